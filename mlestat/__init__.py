@@ -1,0 +1,89 @@
+"""mlestat: statistics by maximum likelihood.
+
+A model is a distribution, and each of its parameters is a number, free, a prior, or a predictor; fitting
+maximises log-likelihood plus log-prior. Names are imported when first used, so that the import is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from mlestat._version import __version__
+
+if TYPE_CHECKING:
+    from mlestat import distributions, errors, links, supports
+    from mlestat.distributions import (
+        Distribution,
+        Exponential,
+        Gamma,
+        Laplace,
+        LogNormal,
+        NegativeBinomial,
+        Normal,
+        Poisson,
+        StudentT,
+        Weibull,
+        free,
+    )
+    from mlestat.errors import MlestatError, NoFiniteMLE
+    from mlestat.fitting import fit
+    from mlestat.reports.sigma import sigma_report
+    from mlestat.result import Fit
+    from mlestat.sample import Sample
+    from mlestat.verdict import Verdict
+
+_HOMES = {
+    "mlestat.distributions": (
+        "Distribution", "Exponential", "Gamma", "Laplace", "LogNormal", "NegativeBinomial", "Normal", "Poisson",
+        "StudentT", "Weibull", "free",
+    ),
+    "mlestat.errors": ("MlestatError", "NoFiniteMLE"),
+    "mlestat.fitting": ("fit",),
+    "mlestat.reports.sigma": ("sigma_report",),
+    "mlestat.result": ("Fit",),
+    "mlestat.sample": ("Sample",),
+    "mlestat.verdict": ("Verdict",),
+}  # fmt: skip
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = ("distributions", "errors", "links", "plots", "reports", "supports")
+
+__all__ = [
+    "Distribution",
+    "Exponential",
+    "Fit",
+    "Gamma",
+    "Laplace",
+    "LogNormal",
+    "MlestatError",
+    "NegativeBinomial",
+    "NoFiniteMLE",
+    "Normal",
+    "Poisson",
+    "Sample",
+    "StudentT",
+    "Verdict",
+    "Weibull",
+    "__version__",
+    "distributions",
+    "errors",
+    "fit",
+    "free",
+    "links",
+    "sigma_report",
+    "supports",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"mlestat.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'mlestat' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_MODULES])

@@ -1,0 +1,157 @@
+"""One set of elementwise functions for NumPy, PyTorch and JAX: `log(x)` is the `log` of x's own library.
+
+A family's formula is written once with these names and runs on each kind of array, with that library's
+automatic differentiation intact. This file dispatches; it holds no formula and imports neither torch nor
+jax unless such an array was passed in.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import scipy.special as sc
+
+Array = Any
+"""An array of any supported library, or a number."""
+
+
+def _numpy() -> SimpleNamespace:
+    return SimpleNamespace(
+        name="numpy",
+        asarray=np.asarray,
+        log=np.log,
+        log1p=np.log1p,
+        exp=np.exp,
+        expm1=np.expm1,
+        sqrt=np.sqrt,
+        abs=np.abs,
+        sign=np.sign,
+        floor=np.floor,
+        isnan=np.isnan,
+        where=np.where,
+        stack=np.stack,
+        broadcast_to=np.broadcast_to,
+        gammaln=sc.gammaln,
+        digamma=sc.digamma,
+        # polygamma(1, a) = zeta(2, a), which scipy evaluates as one ufunc instead of three
+        trigamma=lambda a: sc.zeta(2.0, a),
+        xlogy=sc.xlogy,
+    )
+
+
+def _torch() -> SimpleNamespace:
+    torch = importlib.import_module("torch")
+
+    def where(condition: Array, a: Array, b: Array) -> Array:
+        return torch.where(torch.as_tensor(condition), a, b)
+
+    return SimpleNamespace(
+        name="torch",
+        asarray=lambda x: x if isinstance(x, torch.Tensor) else torch.as_tensor(x, dtype=torch.float64),
+        log=torch.log,
+        log1p=torch.log1p,
+        exp=torch.exp,
+        expm1=torch.expm1,
+        sqrt=torch.sqrt,
+        abs=torch.abs,
+        sign=torch.sign,
+        floor=torch.floor,
+        isnan=torch.isnan,
+        where=where,
+        stack=torch.stack,
+        broadcast_to=torch.broadcast_to,
+        gammaln=torch.special.gammaln,
+        digamma=torch.special.digamma,
+        trigamma=lambda a: torch.special.polygamma(1, a),
+        xlogy=torch.special.xlogy,
+    )
+
+
+def _jax() -> SimpleNamespace:
+    jnp = importlib.import_module("jax.numpy")
+    special = importlib.import_module("jax.scipy.special")
+    return SimpleNamespace(
+        name="jax",
+        asarray=jnp.asarray,
+        log=jnp.log,
+        log1p=jnp.log1p,
+        exp=jnp.exp,
+        expm1=jnp.expm1,
+        sqrt=jnp.sqrt,
+        abs=jnp.abs,
+        sign=jnp.sign,
+        floor=jnp.floor,
+        isnan=jnp.isnan,
+        where=jnp.where,
+        stack=jnp.stack,
+        broadcast_to=jnp.broadcast_to,
+        gammaln=special.gammaln,
+        digamma=special.digamma,
+        trigamma=lambda a: special.polygamma(1, a),
+        xlogy=special.xlogy,
+    )
+
+
+@cache
+def _library(kind: type) -> SimpleNamespace:
+    """The functions for arrays of type `kind`; looked up once per type."""
+    root = kind.__module__.partition(".")[0]
+    if root == "torch":
+        return _torch()
+    if root in ("jax", "jaxlib"):
+        return _jax()
+    return _NUMPY
+
+
+_NUMPY = _numpy()
+
+
+def namespace(*arrays: Array) -> SimpleNamespace:
+    """Return the functions of the first array that is not NumPy's, or NumPy's.
+
+    Examples
+    --------
+    >>> namespace(1.0, 2.0).name
+    'numpy'
+    """
+    for a in arrays:
+        library = _library(type(a))
+        if library is not _NUMPY:
+            return library
+    return _NUMPY
+
+
+def _elementwise(name: str) -> Callable[[Array], Array]:
+    def function(x: Array) -> Array:
+        return getattr(_library(type(x)), name)(x)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Return `{name}` of every element, by the library that `x` belongs to."
+    return function
+
+
+log = _elementwise("log")
+log1p = _elementwise("log1p")
+exp = _elementwise("exp")
+expm1 = _elementwise("expm1")
+sqrt = _elementwise("sqrt")
+absolute = _elementwise("abs")
+sign = _elementwise("sign")
+gammaln = _elementwise("gammaln")
+digamma = _elementwise("digamma")
+trigamma = _elementwise("trigamma")
+
+
+def where(condition: Array, a: Array, b: Array) -> Array:
+    """Return `a` where the condition holds, else `b`."""
+    return namespace(condition, a, b).where(condition, a, b)
+
+
+def xlogy(x: Array, y: Array) -> Array:
+    """Return `x log y`, which is 0 where x is 0."""
+    return namespace(x, y).xlogy(x, y)

@@ -1,0 +1,257 @@
+"""Certify an optimum: compare it with what the family contains, name its kind, attach its covariance.
+
+A maximum is believed when the Newton decrement is tiny, the information is positive definite, and no family
+that the model contains reaches higher. Where a contained family is the supremum, the verdict names it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat.distributions.base import Distribution, Special
+from mlestat.inference.information import covariance, covariance_kind, information, jacobian
+from mlestat.likelihood import Objective
+from mlestat.priors import log_prior
+from mlestat.solvers.choose import choose_source, rest_at_corners, solve
+from mlestat.solvers.newton import Optimum, maximise
+from mlestat.sources.array import Rows
+from mlestat.verdict import Verdict
+
+Floats = NDArray[np.float64]
+
+MARGIN = 100.0
+"""A gain in log-likelihood below this many times its rounding noise is no gain."""
+
+FAR = (30.0, 1e4)
+"""Starts on the way to an infinite limit, tried where a contained limit reaches higher than Newton did."""
+
+SINGULAR = 1e14
+"""Condition number from which on a direction counts as not identified: float64 cannot invert it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Certified:
+    """What a fit has found, in the unit of its rows."""
+
+    distribution: Distribution | None
+    params: Mapping[str, Any]
+    se: Mapping[str, float]
+    correlation: Floats
+    covariance: str
+    loglik: float
+    objective: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class Contained:
+    """A contained family with its own best fit."""
+
+    special: Special
+    objective: Objective
+    best: Optimum
+
+
+def certified(objective: Objective, rows: Rows, kind: str) -> Certified:
+    """Solve, and return the result with its verdict."""
+    held = rest_at_corners(objective, rows)
+    inner = Objective(objective.model.with_values(held), objective.source, objective.jacobian)
+    contained = [_solve_contained(inner, rows, special) for special in inner.model._specials()]
+    best = _never_below(inner, solve(inner, rows), contained)
+    noise = MARGIN * inner.resolution(best.at)
+    for c in contained:
+        if c.special.is_limit and best.at.value - c.best.at.value <= noise:
+            return _at_limit(objective.model, best, c, kind, rows)
+    return _at_maximum(objective.model, inner, best, contained, held, kind, rows)
+
+
+def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Contained:
+    table = objective.source if isinstance(objective.source, Rows) else rows
+    same = type(special.model) is type(objective.model)
+    inner = Objective(
+        special.model, objective.source if same else choose_source(special.model, table), objective.jacobian
+    )
+    return Contained(special, inner, solve(inner, rows))
+
+
+def _never_below(objective: Objective, best: Optimum, contained: list[Contained]) -> Optimum:
+    """Search again from a contained family that reaches higher."""
+    for c in contained:
+        for value in FAR if c.special.is_limit else (c.special.value,):
+            if best.converged and best.at.value >= c.best.at.value:
+                break
+            start = {ours: float(getattr(c.best.at.model, theirs)) for ours, theirs in c.special.names.items()}
+            start[c.special.parameter] = value
+            again = maximise(objective, objective.eta({name: start[name] for name in objective.names}))
+            if again.at.value > best.at.value:
+                best = again
+    return best
+
+
+def _at_maximum(
+    asked: Distribution,
+    objective: Objective,
+    best: Optimum,
+    contained: list[Contained],
+    held: Mapping[str, float],
+    kind: str,
+    rows: Rows,
+) -> Certified:
+    """Return the result at a maximum, or at the point where the search had to give up."""
+    condition = _condition(objective, best, kind)
+    verdict = _verdict(objective, best, held, condition, _gains(best, contained))
+    errors, correlation = _errors(objective, best, kind, rows) if verdict.finite else ({}, np.empty((0, 0)))
+    fixed = sum(log_prior(asked.priors[name], value)[0] for name, value in held.items())
+    member = best.at.model
+    return Certified(
+        distribution=None if verdict.kind == "unbounded" else member,
+        params=member.params,
+        se={name: errors.get(name, math.nan) for name in asked.free},
+        correlation=_widen(correlation, tuple(errors), asked.free),
+        covariance=kind,
+        loglik=best.at.loglik,
+        objective=best.at.value + fixed,
+        verdict=verdict,
+    )
+
+
+def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows: Rows) -> Certified:
+    """Return the contained family that is the supremum, in the parameters that were asked for."""
+    theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None)
+    errors, correlation = _errors(c.objective, c.best, theirs, rows)
+    member = c.best.at.model
+    ours = {name: errors.get(their, math.nan) for name, their in c.special.names.items() if name in asked.free}
+    params = {name: getattr(member, their) for name, their in c.special.names.items()}
+    params[c.special.parameter] = c.special.value
+    return Certified(
+        distribution=member,
+        params={name: params[name] for name in asked.parameter_names()},
+        se={name: ours.get(name, math.nan) for name in asked.free},
+        correlation=_widen(correlation, tuple(ours), asked.free),
+        covariance=kind,
+        loglik=c.best.at.loglik,
+        objective=c.best.at.value,
+        verdict=_limit_verdict(asked, best, c),
+    )
+
+
+def _widen(correlation: Floats, names: tuple[str, ...], wanted: tuple[str, ...]) -> Floats:
+    """Return the correlation of all wanted names; nan for those that have none."""
+    wide = np.full((len(wanted), len(wanted)), math.nan)
+    at = [wanted.index(name) for name in names]
+    wide[np.ix_(at, at)] = correlation
+    return wide
+
+
+def _errors(objective: Objective, best: Optimum, kind: str, rows: Rows) -> tuple[dict[str, float], Floats]:
+    """Return natural-scale standard errors and correlation of the objective's free parameters."""
+    if not objective.names:
+        return {}, np.empty((0, 0))
+    cov = covariance(objective, best.at, kind, rows)
+    link_errors = np.sqrt(np.diag(cov))
+    errors = link_errors * np.abs(jacobian(objective, best.at))
+    correlation = cov / np.outer(link_errors, link_errors)
+    return dict(zip(objective.names, errors.tolist(), strict=True)), correlation
+
+
+# -- verdicts -------------------------------------------------------------------------------------------
+
+
+def _gains(best: Optimum, contained: list[Contained]) -> dict[str, float]:
+    return {c.special.name: best.at.value - c.best.at.value for c in contained}
+
+
+def _condition(objective: Objective, best: Optimum, kind: str) -> float:
+    """Return the condition number of the information at unit diagonal; inf if it is not positive definite."""
+    a = information(objective, best.at, kind)
+    if a.size == 0:
+        return math.nan
+    diagonal = np.diag(a)
+    if not (np.isfinite(a).all() and (diagonal > 0.0).all()):
+        return math.inf
+    values = np.linalg.eigvalsh(a / np.sqrt(np.outer(diagonal, diagonal)))
+    return float(values[-1] / values[0]) if values[0] > 0.0 else math.inf
+
+
+def _verdict(
+    objective: Objective, best: Optimum, held: Mapping[str, float], condition: float, gains: Mapping[str, float]
+) -> Verdict:
+    kind, sentence = _kind(objective, best, held, condition)
+    gradient = _gradient_norm(best)
+    return Verdict(kind, sentence, gradient, best.decrement, condition, None, gains, best.steps)
+
+
+def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
+    """Return the kind of an end point, and its sentence."""
+    if best.converged and not condition > SINGULAR:
+        if held:
+            where = " and ".join(f"{name} rests at {value:g}" for name, value in held.items())
+            return "boundary", f"a maximum at the corner of a prior: {where}; the other standard errors hold it there"
+        return "interior", _interior_sentence(objective, best, condition)
+    if best.decrement < 1.0:
+        return "flat", (
+            f"the maximum is not unique: the information of {', '.join(objective.names)} is singular "
+            f"(condition {condition:.1e}); hold a parameter or give it a prior"
+        )
+    return "unbounded", _runaway_sentence(objective, best)
+
+
+def _interior_sentence(objective: Objective, best: Optimum, condition: float) -> str:
+    if not objective.names:
+        return "nothing was free: the log-likelihood of the given distribution"
+    how = "closed form" if best.steps == 0 else f"{best.steps} Newton steps"
+    return (
+        f"a maximum inside the parameter space ({how}; the next step would move {best.decrement:.1e} "
+        f"standard errors; condition {condition:.3g})"
+    )
+
+
+def _runaway_sentence(objective: Objective, best: Optimum) -> str:
+    """Name the parameter that moved furthest."""
+    values = ", ".join(f"{name} = {getattr(best.at.model, name):.3g}" for name in objective.names)
+    return (
+        f"no finite maximum was found: after {best.steps} steps the log-likelihood is {best.at.value:.6g} and still rises, "
+        f"at {values}; hold one of these parameters, give it a prior, or choose another family"
+    )
+
+
+def _limit_verdict(asked: Distribution, best: Optimum, c: Contained) -> Verdict:
+    member, special = c.best.at.model, c.special
+    sentence = (
+        f"no finite maximum: the log-likelihood of {type(asked).__name__} rises towards that of {_shown(member)} as "
+        f"{special.parameter} → ∞ (supremum {c.best.at.value:.6f}); fit {special.name}, or hold {special.parameter}"
+    )
+    return Verdict(
+        "limit", sentence, _gradient_norm(c.best), c.best.decrement, math.nan, member, {special.name: 0.0}, best.steps
+    )
+
+
+def _shown(member: Distribution) -> str:
+    return f"{type(member).__name__}({', '.join(f'{n}={float(v):.6g}' for n, v in member.params.items())})"
+
+
+def _gradient_norm(best: Optimum) -> float:
+    """Return the length of the gradient, each part in units of its own curvature."""
+    curvature = np.sqrt(np.maximum(np.abs(np.diag(best.at.hessian)), 1e-300))
+    return float(np.linalg.norm(best.at.gradient / curvature)) if best.at.gradient.size else 0.0
+
+
+def collapse_verdict(model: Distribution, c: float, rows: int, ends: Mapping[str, float]) -> Verdict:
+    """Return the verdict on constant data: the limit is a point mass."""
+    family = type(model).__name__
+    moving = [name for name in model.free if ends[name] in (0.0, math.inf)]
+    where = " and ".join(f"{name} → {'∞' if ends[name] else '0'}" for name in moving)
+    data = f"the only value is {c:g}" if rows == 1 else f"all {rows} values equal {c:g}"
+    how = "rises to 0, its supremum," if model.discrete else "grows without bound"
+    kind = "limit" if model.discrete else "unbounded"
+    sentence = (
+        f"no finite maximum: {data}, so the log-likelihood of {family} {how} as {where}; the limit is a point mass at {c:g}; "
+        f"hold {moving[0]}, give it a prior, or collect values that differ"
+    )
+    return Verdict(kind, sentence, limit=f"point mass at {c:g}")

@@ -1,0 +1,191 @@
+"""What commands read: the options that every command with a FILE shares, and the columns they choose."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+
+import click
+
+from mlestat.errors import ColumnError, DataError, InputError, ParameterError, UnknownNameError, nearest
+from mlestat.tables.files import FORMATS, Table, read_table
+
+if TYPE_CHECKING:
+    from mlestat.distributions.base import Distribution
+    from mlestat.tables.frames import Column
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+Item = TypeVar("Item")
+
+BIG_FILE = 20_000_000  # bytes; smaller files are read before a progress bar could be seen
+
+
+class _Share(click.FloatRange):
+    """A number between 0 and 1, both excluded; click's own range lets NaN through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        return number if number == number else self.fail("nan is not in the range 0<x<1.", param, ctx)
+
+
+SHARE = _Share(0, 1, min_open=True, max_open=True)
+
+
+def table_options(command: Command) -> Command:
+    """Add the FILE argument and the options that say how to read it."""
+    options = [
+        click.argument("file", metavar="FILE"),
+        click.option(
+            "-c",
+            "--column",
+            "columns",
+            multiple=True,
+            metavar="NAME",
+            shell_complete=_complete_column,
+            help="Column to use; may be repeated.",
+        ),
+        click.option(
+            "-w",
+            "--weights",
+            metavar="NAME",
+            shell_complete=_complete_column,
+            help="Column of frequency weights.",
+        ),
+        click.option("--drop-missing", is_flag=True, help="Leave out rows with a missing value or weight."),
+        click.option("--sheet", metavar="NAME", help="Sheet of an Excel file; the first by default."),
+        click.option("--format", "format_", type=click.Choice(FORMATS), help="Told from FILE by default."),
+        click.option("--no-header", is_flag=True, help="There is no line of names; columns are 1, 2, …"),
+        click.option("--decimal", type=click.Choice([".", ","]), help="Decimal mark of a text file."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def read(
+    file: str,
+    columns: Sequence[str],
+    weights: str | None,
+    *,
+    sheet: str | None,
+    format_: str | None,
+    no_header: bool,
+    decimal: str | None,
+) -> Table:
+    """Read the columns that are needed: those named, or all."""
+    if weights in columns:
+        raise InputError(f"column {weights!r} cannot be both values and weights; name another")
+    needed = [*columns, *([] if weights is None else [weights])] if columns else None
+    return read_table(
+        file, columns=needed, sheet=sheet, format=format_, header=not no_header, decimal=decimal, watch=_watch
+    )
+
+
+def columns_of(table: Table, columns: Sequence[str], weights: str | None) -> list[str]:
+    """Return the columns to report: those named, or every column of numbers that is not the weights."""
+    if columns:
+        return list(dict.fromkeys(columns))
+    names = [str(name) for name in table.frame.columns if name != weights]
+    numeric = [name for name in table.numeric_columns() if name != weights]
+    if not numeric and len(names) == 1:
+        return names  # reading it as numbers says which value is none
+    if not numeric:
+        raise DataError(f"{table.name} has no column of numbers; {nearest('', names)}")
+    return numeric
+
+
+def only_column(table: Table, columns: Sequence[str], weights: str | None) -> list[str]:
+    """Return the columns named, or the one column of numbers; several need a choice."""
+    found = columns_of(table, columns, weights)
+    if len(found) > 1 and not columns:
+        raise ColumnError(
+            f"{table.name} has {len(found)} columns of numbers; choose with --column: {nearest('', found)}"
+        )
+    return found
+
+
+def take(table: Table, name: str, weights: str | None, *, drop_missing: bool) -> Column:
+    """Take one column, checked."""
+    return table.column(name, weights=weights, missing="drop" if drop_missing else "raise")
+
+
+def model_of(family: str, fixed: Iterable[str] = ()) -> Distribution:
+    """Return the family of that name, with the parameters of ``--fix name=value`` held."""
+    from mlestat.distributions import family as find
+
+    chosen = find(family)
+    return chosen(**dict(_fixed(text, chosen.parameter_names(), chosen.__name__) for text in fixed))
+
+
+def _fixed(text: str, names: Sequence[str], family: str) -> tuple[str, float]:
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals:
+        raise ParameterError(f"--fix needs NAME=VALUE, got {text!r}; write --fix {names[0]}=1, for example")
+    if name not in names:
+        raise UnknownNameError(f"{family} has no parameter {name!r}; {nearest(name, names)}")
+    try:
+        return name, float(value)
+    except ValueError:
+        raise ParameterError(f"--fix {name} needs a number, got {value!r}") from None
+
+
+def located(error: InputError, table: Table, name: str) -> InputError:
+    """Return an error of the same type that also says whose column it is about."""
+    return type(error)(f"column {name!r} of {table.name}: {error}")
+
+
+def progress(items: Sequence[Item], what: str) -> Iterable[Item]:
+    """Show a bar over items that take long, on a terminal alone."""
+    if len(items) < 2 or not sys.stderr.isatty():
+        return items
+    from tqdm import tqdm
+
+    return cast("Iterable[Item]", tqdm(items, desc=what, delay=0.5, leave=False))
+
+
+def _watch(stream: BinaryIO, size: int) -> BinaryIO:
+    if size < BIG_FILE or not sys.stderr.isatty():
+        return stream
+    return cast("BinaryIO", _Counted(stream, size))
+
+
+class _Counted(io.BufferedIOBase):
+    """A stream that moves a progress bar as it is read."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        from tqdm import tqdm
+
+        self._stream = stream
+        self._bar = tqdm(total=size, desc="reading", unit="B", unit_scale=True, delay=0.5, leave=False)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        chunk = self._stream.read(-1 if size is None else size)
+        self._bar.update(len(chunk))
+        return chunk
+
+    read1 = read
+
+    def close(self) -> None:
+        self._bar.close()
+        super().close()
+
+
+def _complete_column(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the columns of the file on the command line."""
+    try:
+        names = read_table(str(context.params.get("file")), sheet=context.params.get("sheet")).frame.columns
+    except Exception:  # noqa: BLE001 - a completion that cannot help must be silent
+        return []
+    return [str(name) for name in names if str(name).startswith(incomplete)]
+
+
+def complete_family(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the names of the families."""
+    from mlestat.distributions import FAMILIES
+
+    return [name for name in FAMILIES if name.lower().startswith(incomplete.lower())]

@@ -1,0 +1,548 @@
+"""Distribution: what every family shares, derived once from the few formulas that its file writes.
+
+A family writes formulas for clean input in natural parameters. Here they become public members that take
+any shape, mask what lies outside the support, refuse free parameters and stay on NumPy, PyTorch or JAX.
+
+**Row terms.** Each family names the few functions of a row that its log-density, score and Hessian need
+(`_terms`), and writes those three as *affine* functions of them. Applied to the terms of one row they give
+the row's value; applied to the *mean* of the terms over the rows they give the mean log-likelihood, score
+and Hessian. So a fit only ever asks for sums over rows of a few terms, costly parts are shared, and no
+formula is written twice. For an exponential family the terms at any member follow from those at one
+reference member (`_translate`): then these means are sufficient statistics, and one pass serves the fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat.arrays import Array, exp, namespace
+from mlestat.errors import DataError, FreeParameterError, ParameterError
+from mlestat.links import Link, default_link
+from mlestat.supports import Integers, Support
+
+Terms = tuple[Array, ...]
+"""Row terms: arrays of the shape of x, or their means."""
+
+Vector = tuple[Array, ...]
+"""One entry per parameter, in field order."""
+
+Matrix = tuple[tuple[Array, ...], ...]
+"""Symmetric; one row per parameter, in field order."""
+
+
+class Free:
+    """The type of `free`, the value of a parameter that is to be estimated."""
+
+    _instance: ClassVar[Free | None] = None
+
+    def __new__(cls) -> Free:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __repr__(self) -> str:
+        return "free"
+
+    def __reduce__(self) -> str:
+        return "free"
+
+
+free = Free()
+
+Parameter = Any
+"""A number, an array aligned with the rows, `free`, or a distribution (free, with that prior)."""
+
+
+class Moments(NamedTuple):
+    """Mean, variance, skewness and kurtosis (3 for a normal); inf or nan where there is none."""
+
+    mean: Array
+    variance: Array
+    skewness: Array
+    kurtosis: Array
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a parameter is: its domain, link, and how it changes with the unit of the data.
+
+    `unit` is "data" for a parameter that scales with x, "log data" for one that shifts by log c when x is
+    multiplied by c, and None for one that does not change.
+    """
+
+    support: Support
+    unit: str | None = None
+
+    @property
+    def link(self) -> Link:
+        """The default link of the domain."""
+        return default_link(self.support)
+
+
+def parameter(support: Support, unit: str | None = None) -> Any:
+    """Return a dataclass field for a parameter that lives in `support` and is free by default."""
+    return field(default=free, metadata={"role": Role(support, unit)})
+
+
+@dataclass(frozen=True)
+class Special:
+    """A family that another one contains: at `parameter` = `value`, or in the limit where that is infinite.
+
+    `model` is the contained family, by whichever class is at hand, with the same fixed values; `names` maps
+    our parameters' names to its own.
+    """
+
+    name: str
+    parameter: str
+    value: float
+    model: Distribution
+    names: Mapping[str, str]
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the contained family is only approached."""
+        return math.isinf(self.value)
+
+
+@cache
+def roles(family: type[Distribution]) -> dict[str, Role]:
+    """Return the parameters of a family with their roles, in field order."""
+    return {f.name: f.metadata["role"] for f in fields(family)}
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Base of all families: evaluation, sampling and derivatives of a distribution.
+
+    Attributes
+    ----------
+    support : Support
+        Where x lives.
+    discrete : bool
+        Whether x takes whole numbers only.
+    solver : str
+        How its maximum likelihood estimate is found, in words.
+    sufficient : bool
+        Whether the mean terms at a reference member are sufficient statistics.
+    regular : bool
+        Whether the log-density is twice differentiable in the parameters everywhere, so that an observed
+        information exists.
+    kinks : tuple of str
+        Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
+    """
+
+    support: ClassVar[Support]
+    solver: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    sufficient: ClassVar[bool] = False
+    regular: ClassVar[bool] = True
+    kinks: ClassVar[tuple[str, ...]] = ()
+
+    # -- what a family writes ------------------------------------------------------------------------
+
+    def _terms(self, x: Array) -> Terms:
+        """Row terms of clean x."""
+        raise TypeError(_incomplete(self, "_terms"))
+
+    def _logpdf(self, t: Terms) -> Array:
+        """Log-density, affine in the terms."""
+        raise TypeError(_incomplete(self, "_logpdf"))
+
+    def _score(self, t: Terms) -> Vector:
+        """Derivatives of the log-density in the natural parameters, affine in the terms."""
+        raise TypeError(_incomplete(self, "_score"))
+
+    def _hessian(self, t: Terms) -> Matrix:
+        """Second derivatives in the natural parameters, affine in the terms."""
+        raise TypeError(_incomplete(self, "_hessian"))
+
+    def _dlogpdf(self, x: Array) -> Array:
+        """Derivative of the log-density in x."""
+        raise TypeError(_incomplete(self, "_dlogpdf"))
+
+    def _d2logpdf(self, x: Array) -> Array:
+        """Second derivative of the log-density in x."""
+        raise TypeError(_incomplete(self, "_d2logpdf"))
+
+    def _fisher(self) -> Matrix:
+        """Expected information of one observation."""
+        raise TypeError(_incomplete(self, "_fisher"))
+
+    def _cdf(self, x: Array) -> Array:
+        raise TypeError(_incomplete(self, "_cdf"))
+
+    def _sf(self, x: Array) -> Array:
+        raise TypeError(_incomplete(self, "_sf"))
+
+    def _ppf(self, q: Array) -> Array:
+        raise TypeError(_incomplete(self, "_ppf"))
+
+    def _isf(self, q: Array) -> Array:
+        raise TypeError(_incomplete(self, "_isf"))
+
+    def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
+        raise TypeError(_incomplete(self, "_sample"))
+
+    def _moments(self) -> tuple[Array, Array, Array, Array]:
+        raise TypeError(_incomplete(self, "_moments"))
+
+    def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
+        """Rough values of all parameters from a small sample; `x` and `w` are clean."""
+        raise TypeError(_incomplete(self, "_start"))
+
+    @classmethod
+    def _reference(cls, mean: float) -> Self:
+        """The member at which sufficient statistics are taken, chosen near the data's mean."""
+        raise TypeError(f"{cls.__name__} has no sufficient statistics")
+
+    def _translate(self, t: Terms, at: Self) -> Terms:
+        """Mean terms of this member from those of the member `at`."""
+        raise TypeError(_incomplete(self, "_translate"))
+
+    def _mle(self, t: Terms, at: Self) -> Mapping[str, float] | None:
+        """The free parameters' estimates from sufficient statistics, or None where there is no closed form."""
+        return None
+
+    def _specials(self) -> tuple[Special, ...]:
+        """Families that this model contains, for the certificate and the limits."""
+        return ()
+
+    def _collapse(self, c: float) -> Mapping[str, float] | None:
+        """Where the parameters run if all data equal c and no maximum exists; None if one does."""
+        return None
+
+    # -- derived once: tails in logs -----------------------------------------------------------------
+
+    def _logcdf(self, x: Array) -> Array:
+        return _log_of_smaller(self._cdf(x), self._sf(x))
+
+    def _logsf(self, x: Array) -> Array:
+        return _log_of_smaller(self._sf(x), self._cdf(x))
+
+    # -- construction --------------------------------------------------------------------------------
+
+    def __post_init__(self) -> None:
+        for name, role in roles(type(self)).items():
+            check_parameter(name, getattr(self, name), role)
+
+    @classmethod
+    def parameter_names(cls) -> tuple[str, ...]:
+        """Return the names of the parameters, in field order."""
+        return tuple(roles(cls))
+
+    @classmethod
+    def is_discrete(cls) -> bool:
+        """Return whether x takes whole numbers only."""
+        return isinstance(cls.support, Integers)
+
+    @property
+    def discrete(self) -> bool:
+        """Whether x takes whole numbers only."""
+        return self.is_discrete()
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters' values by name."""
+        return {name: getattr(self, name) for name in roles(type(self))}
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Names of the parameters to be estimated: `free` or with a prior."""
+        return tuple(name for name, value in self.params.items() if is_estimated(value))
+
+    @property
+    def priors(self) -> dict[str, Distribution]:
+        """The priors, by the name of their parameter."""
+        return {name: value for name, value in self.params.items() if isinstance(value, Distribution)}
+
+    def with_values(self, values: Mapping[str, Any]) -> Self:
+        """Return a copy with these parameter values, unchecked: for solvers, which step inside the domain."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(values)
+        return copy
+
+    def _known(self, doing: str) -> None:
+        """Refuse to evaluate while something is free."""
+        open_names = self.free
+        if open_names:
+            named = " and ".join(f"{n}={getattr(self, n)!r}" for n in open_names)
+            raise FreeParameterError(
+                f"{type(self).__name__}.{doing} needs a number for every parameter, but {named} is still to be estimated; "
+                f"give a value, or use fit({type(self).__name__}(…), data).distribution"
+            )
+
+    # -- evaluation ----------------------------------------------------------------------------------
+
+    def logpdf(self, x: Array) -> Array:
+        """Return the log-density (log-probability of a discrete x), in nats; -inf outside the support.
+
+        Parameters
+        ----------
+        x : array_like
+            Any shape that broadcasts with the parameters; NumPy, PyTorch or JAX.
+
+        Returns
+        -------
+        array
+            Of the broadcast shape; a scalar for scalars.
+
+        Raises
+        ------
+        FreeParameterError
+            If a parameter has no value yet.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> float(mle.Normal(0, 1).logpdf(0.0))
+        -0.9189385332046727
+        """
+        return self._masked("logpdf", x, lambda z: self._logpdf(self._terms(z)), -math.inf)
+
+    def pdf(self, x: Array) -> Array:
+        """Return the density (probability of a discrete x); 0 outside the support."""
+        with np.errstate(under="ignore", over="ignore"):
+            return exp(self.logpdf(x))
+
+    def score(self, x: Array) -> Array:
+        """Return the derivatives of `logpdf` in the natural parameters.
+
+        Returns
+        -------
+        array, shape (*x.shape, k)
+            One column per parameter, in field order; NaN outside the support.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.Normal(0, 1).score([2.0]).tolist()
+        [[2.0, 3.0]]
+        """
+        return self._masked("score", x, lambda z: _stack(self._score(self._terms(z)), z), math.nan, 1)
+
+    def hessian(self, x: Array) -> Array:
+        """Return the second derivatives of `logpdf` in the natural parameters.
+
+        Returns
+        -------
+        array, shape (*x.shape, k, k)
+            NaN outside the support.
+        """
+
+        def formula(z: Array) -> Array:
+            rows = [_stack(row, z) for row in self._hessian(self._terms(z))]
+            return namespace(*rows).stack(rows, -2)
+
+        return self._masked("hessian", x, formula, math.nan, 2)
+
+    def dlogpdf(self, x: Array) -> Array:
+        """Return the derivative of `logpdf` in x; NaN outside the support."""
+        self._continuous("dlogpdf")
+        return self._masked("dlogpdf", x, self._dlogpdf, math.nan)
+
+    def d2logpdf(self, x: Array) -> Array:
+        """Return the second derivative of `logpdf` in x; NaN outside the support."""
+        self._continuous("d2logpdf")
+        return self._masked("d2logpdf", x, self._d2logpdf, math.nan)
+
+    def fisher(self) -> NDArray[np.float64]:
+        """Return the expected information of one observation in the natural parameters, shape (k, k).
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.Normal(0, 2).fisher().tolist()
+        [[0.25, 0.0], [0.0, 0.5]]
+        """
+        self._known("fisher")
+        return np.array([[float(v) for v in row] for row in self._fisher()])
+
+    def moments(self) -> Moments:
+        """Return mean, variance, skewness and kurtosis (3 for a normal); inf or nan where there is none.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.Exponential(2.0).moments()
+        Moments(mean=2.0, variance=4.0, skewness=2.0, kurtosis=9.0)
+        """
+        self._known("moments")
+        with np.errstate(all="ignore"):
+            return Moments(*self._moments())
+
+    def sample(self, rng: np.random.Generator | int, size: int | tuple[int, ...] = 1) -> Array:
+        """Draw independent values.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator or int
+            The generator, or a seed for a new one.
+        size : int or tuple of int
+            Shape of the result.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.Poisson(3.0).sample(0, 4).shape
+        (4,)
+        """
+        self._known("sample")
+        generator = np.random.default_rng(rng)
+        return self._sample(generator, (size,) if isinstance(size, int) else tuple(size))
+
+    # -- probabilities and quantiles -----------------------------------------------------------------
+
+    def cdf(self, x: Array) -> Array:
+        """Return P(X ≤ x), accurate where it is small."""
+        return self._tail("cdf", x, self._cdf, 0.0, 1.0)
+
+    def sf(self, x: Array) -> Array:
+        """Return P(X > x), accurate where it is small."""
+        return self._tail("sf", x, self._sf, 1.0, 0.0)
+
+    def logcdf(self, x: Array) -> Array:
+        """Return log P(X ≤ x), also where P itself underflows."""
+        return self._tail("logcdf", x, self._logcdf, -math.inf, 0.0)
+
+    def logsf(self, x: Array) -> Array:
+        """Return log P(X > x), also where P itself underflows."""
+        return self._tail("logsf", x, self._logsf, 0.0, -math.inf)
+
+    def ppf(self, q: Array) -> Array:
+        """Return the quantile: the smallest x with cdf(x) ≥ q; NaN for q outside [0, 1].
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> round(float(mle.Normal(0, 1).ppf(0.975)), 6)
+        1.959964
+        """
+        ends = (_below(self.support), self.support.upper)
+        return self._quantile("ppf", q, self._ppf, *ends)
+
+    def isf(self, q: Array) -> Array:
+        """Return the upper quantile: the smallest x with sf(x) ≤ q; accurate for tiny q."""
+        ends = (self.support.upper, _below(self.support))
+        return self._quantile("isf", q, self._isf, *ends)
+
+    # -- the one place for shapes, masks and warnings -------------------------------------------------
+
+    def _masked(self, doing: str, x: Array, formula: Callable[[Array], Array], outside: float, extra: int = 0) -> Array:
+        """Evaluate on clean x; `outside` (or NaN for NaN) elsewhere. `extra` counts the formula's own axes.
+
+        The formula sees an inside point in place of an outside one: with a single `where` around it, the
+        derivative that an autodiff library takes would be NaN there.
+        """
+        self._known(doing)
+        xp = namespace(x, *self.params.values())
+        x = _as_float(x) if xp.name == "numpy" else xp.asarray(x)
+        with np.errstate(all="ignore"):
+            inside = self.support.contains(x)
+            value = formula(xp.where(inside, x, self.support.inside))
+            mask, missing = inside, x != x
+            for _ in range(extra):
+                mask, missing = mask[..., None], missing[..., None]
+            fill = xp.where(missing, math.nan, outside)
+            value = xp.where(mask, value, fill)
+        return value[()] if xp.name == "numpy" else value
+
+    def _tail(self, doing: str, x: Array, formula: Callable[[Array], Array], low: float, high: float) -> Array:
+        """Evaluate a probability; `low` below the support, `high` at and above its upper end, NaN for NaN."""
+        self._known(doing)
+        x = _as_float(x)
+        with np.errstate(all="ignore"):
+            at = np.floor(x) if self.discrete else x
+            below = (at < self.support.lower) | ((at == self.support.lower) & (not self.discrete))
+            above = at >= self.support.upper
+            value = formula(np.where(below | above | np.isnan(at), self.support.inside, at))
+            value = np.where(below, low, np.where(above, high, np.where(np.isnan(x), math.nan, value)))
+        return value[()]
+
+    def _quantile(self, doing: str, q: Array, formula: Callable[[Array], Array], at0: float, at1: float) -> Array:
+        """Evaluate a quantile for q inside (0, 1), the ends of the support at 0 and 1, NaN elsewhere."""
+        self._known(doing)
+        q = _as_float(q)
+        with np.errstate(all="ignore"):
+            inside = (q > 0.0) & (q < 1.0)
+            value = formula(np.where(inside, q, 0.5))
+            ends = np.where(q == 0.0, at0, np.where(q == 1.0, at1, math.nan))
+            value = np.where(inside, value, ends)
+        return value[()]
+
+    def _continuous(self, doing: str) -> None:
+        if self.discrete:
+            raise DataError(f"{type(self).__name__} is discrete, so {doing} (a derivative in x) does not exist; use score")
+
+
+def _incomplete(d: Distribution, member: str) -> str:
+    return f"{type(d).__name__} does not define {member}; see the page 'Add a family'"
+
+
+def _as_float(x: Array) -> NDArray[np.float64]:
+    """Return x as a float64 array; complex and text are refused with a sentence."""
+    array = np.asarray(x)
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"x must be real numbers, got {array.dtype} such as {array.ravel()[:1].tolist()}; convert it first")
+    return array.astype(np.float64, copy=False)
+
+
+def _stack(columns: Vector, like: Array) -> Array:
+    """Return the columns side by side in a last axis, each broadcast to one shape."""
+    xp = namespace(like, *columns)
+    shape = np.broadcast_shapes(*(np.shape(c) for c in columns), np.shape(like))
+    if xp.name == "numpy":
+        return np.stack([np.broadcast_to(c, shape) for c in columns], axis=-1)
+    # adding 0 · like turns plain numbers into arrays of the right kind and device
+    return xp.stack([xp.broadcast_to(c + 0.0 * like, shape) for c in columns], -1)
+
+
+def _below(support: Support) -> float:
+    """The quantile at 0: the lower end (for whole numbers, the last point that has no probability)."""
+    return support.lower - 1.0 if isinstance(support, Integers) else support.lower
+
+
+def _log_of_smaller(p: Array, complement: Array) -> Array:
+    """Return log p, from whichever of p and 1 - p is the smaller and so the more accurate one."""
+    return np.where(p < 0.5, np.log(np.where(p < 0.5, p, 0.5)), np.log1p(-np.where(p < 0.5, 0.5, complement)))
+
+
+def is_estimated(value: Parameter) -> bool:
+    """Return whether a parameter value asks to be estimated."""
+    return value is free or isinstance(value, Distribution)
+
+
+def check_parameter(name: str, value: Parameter, role: Role) -> None:
+    """Refuse a parameter value that is not a number in its domain, `free`, a prior or another library's array."""
+    if is_estimated(value) or namespace(value).name != "numpy":
+        # another library's values may be traced or live on a device: looking at them would stop that
+        _check_prior(name, value)
+        return
+    array = np.asarray(value)
+    if isinstance(value, bool) or array.dtype.kind not in "iuf":
+        raise ParameterError(f"{name} must be a number, free or a prior, got {value!r:.60}; write {name}=1.0, for example")
+    ok = role.support.contains(array)
+    if not np.all(ok):
+        where = "" if array.ndim == 0 else f" at index {int(np.flatnonzero(~ok)[0])}"
+        worst = value if array.ndim == 0 else array.ravel()[int(np.flatnonzero(~ok)[0])]
+        rule = str(role.support).replace("x", name, 1)
+        raise ParameterError(f"{name} must be a finite number with {rule}, got {worst}{where}")
+
+
+def _check_prior(name: str, value: Parameter) -> None:
+    """A prior on a parameter is a continuous distribution that is itself fully known."""
+    if not isinstance(value, Distribution):
+        return
+    if value.free:
+        raise ParameterError(
+            f"the prior on {name} must be fully known, but its {value.free[0]} is {getattr(value, value.free[0])!r}; give it a number"
+        )
+    if value.discrete:
+        raise ParameterError(f"the prior on {name} must be continuous, got {value!r}; choose a density")

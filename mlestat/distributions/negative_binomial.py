@@ -1,0 +1,171 @@
+r"""Negative binomial distribution, by mean and size (NB2).
+
+Probability :math:`P(x) = \frac{\Gamma(x+s)}{\Gamma(s)\,x!}\left(\frac{s}{s+m}\right)^{s}\left(\frac{m}{s+m}\right)^{x}`, x = 0, 1, 2, …, mean m, size s > 0 (any real).
+
+- Moments: mean m, variance m + m²/s.
+- With e = (x-m)/(s+m), D(e) = e - log(1+e) and h(a) = ψ(a) - log a, the derivatives keep their digits as s → ∞ (the Poisson limit):
+  score :math:`s(x-m)/(m(s+m))` in m, :math:`-D(e) + h(x+s) - h(s)` in s.
+- Fisher information: diag(s/(m(s+m)), E[score_s²]); the second is an exact sum.
+- Sufficient statistics: the table of counts.
+- MLE: m̂ = x̄; s by Newton over the table. It exists if and only if the variance (1/n) exceeds the mean; otherwise the limit is
+  Poisson(x̄) (Levin, Reeds 1977).
+
+References: Johnson, Kemp, Kotz, *Univariate Discrete Distributions*, 3rd ed. (2005), ch. 5; Levin, Reeds, "Compound multinomial likelihood
+functions are unimodal", *Ann. Statist.* 5 (1977) 79-87; Loader (2000) for the saddle-point form. Derivation: docs/theory/families/negative_binomial.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import scipy.special as sc
+from numpy.typing import NDArray
+
+from mlestat.arrays import Array, log1p, where
+from mlestat.distributions.base import Distribution, Matrix, Parameter, Special, Terms, Vector, free, is_estimated, parameter
+from mlestat.distributions.expectation import expect_whole
+from mlestat.distributions.poisson import Poisson
+from mlestat.distributions.quantiles import smallest_whole
+from mlestat.special import (
+    excess,
+    log_factorial_remainder,
+    stirling,
+    stirling_derivative,
+    stirling_second_derivative,
+)
+from mlestat.supports import Integers, Positive
+
+
+@dataclass(frozen=True)
+class NegativeBinomial(Distribution):
+    """Negative binomial distribution of counts with mean `mean` and variance mean + mean²/size.
+
+    Parameters
+    ----------
+    mean : float, array, free or prior
+        Mean, > 0.
+    size : float, array, free or prior
+        Size (also called dispersion or theta), > 0, any real; infinity is the Poisson. The success
+        probability of the textbook form is size/(size + mean).
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside its domain.
+
+    References
+    ----------
+    Johnson, Kemp, Kotz, *Univariate Discrete Distributions*, 3rd ed. (2005), ch. 5.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> mle.fit(mle.NegativeBinomial(), [0, 0, 1, 3, 11]).params["mean"]
+    3.0
+    """
+
+    mean: Parameter = parameter(Positive())
+    size: Parameter = parameter(Positive())
+
+    support = Integers(0)
+    solver = "table of counts, Newton"
+    aliases: ClassVar[tuple[str, ...]] = ("nbinom", "negbin", "nb")
+
+    def _terms(self, x: Array) -> Terms:
+        m, s = self.mean, self.size
+        e = (x - m) / (s + m)
+        return self._log_probability(x, e), x - m, _h_difference(x, s) - excess(e), _h_slope_difference(x, s) + e * e / (x + s)
+
+    def _log_probability(self, x: Array, e: Array) -> Array:
+        """Saddle-point form: each piece is small where the density is large."""
+        m, s = self.mean, self.size
+        expected = m * (1.0 + e)  # of x, given x + s
+        deviance = s * excess(e) + _poisson_deviance(x, expected)
+        return stirling(x + s) - stirling(s) - 0.5 * log1p(x / s) - log_factorial_remainder(x) - deviance
+
+    def _logpdf(self, t: Terms) -> Array:
+        return t[0]
+
+    def _score(self, t: Terms) -> Vector:
+        m, s = self.mean, self.size
+        return s / (m * (s + m)) * t[1], t[2]
+
+    def _hessian(self, t: Terms) -> Matrix:
+        m, s = self.mean, self.size
+        total = s + m
+        mean_mean = -(t[1] + m) / (m * m) + (t[1] + total) / (total * total)
+        cross = t[1] / (total * total)
+        return (mean_mean, cross), (cross, t[3])
+
+    def _fisher(self) -> Matrix:
+        m, s = self.mean, self.size
+        size_size = expect_whole(self, lambda x: self._score(self._terms(x))[1] ** 2)
+        return (s / (m * (s + m)), 0.0), (0.0, size_size)
+
+    @property
+    def _p(self) -> tuple[Array, Array]:
+        """Success probability and its complement."""
+        total = self.size + self.mean
+        return self.size / total, self.mean / total
+
+    def _cdf(self, x: Array) -> Array:
+        return sc.betainc(self.size, x + 1.0, self._p[0])
+
+    def _sf(self, x: Array) -> Array:
+        return sc.betainc(x + 1.0, self.size, self._p[1])
+
+    def _ppf(self, q: Array) -> Array:
+        shape = np.broadcast_shapes(q.shape, np.shape(self.mean + self.size))
+        return smallest_whole(lambda x: self._cdf(x) >= q, 0.0, shape, float(np.max(self.mean)))
+
+    def _isf(self, q: Array) -> Array:
+        shape = np.broadcast_shapes(q.shape, np.shape(self.mean + self.size))
+        return smallest_whole(lambda x: self._sf(x) <= q, 0.0, shape, float(np.max(self.mean)))
+
+    def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
+        return rng.poisson(rng.gamma(self.size, self.mean / self.size, size))
+
+    def _moments(self) -> tuple[Array, Array, Array, Array]:
+        m, s = self.mean, self.size
+        p, q = self._p
+        return m, m * (1.0 + m / s), (1.0 + q) / np.sqrt(q * s), 3.0 + 6.0 / s + p * p / (q * s)
+
+    def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
+        m = max(float(np.average(x, weights=w)), 1e-8)
+        extra = float(np.average((x - m) ** 2, weights=w)) - m
+        return {"mean": m, "size": m * m / extra if extra > 0.0 else 100.0 * max(m, 1.0)}
+
+    def _specials(self) -> tuple[Special, ...]:
+        if self.size is not free:
+            return ()
+        return (Special("Poisson", "size", math.inf, Poisson(self.mean), {"mean": "rate"}),)
+
+    def _collapse(self, c: float) -> Mapping[str, float] | None:
+        if c != 0.0 or self.mean is not free:
+            return None
+        return {"mean": 0.0, "size": math.nan if is_estimated(self.size) else self.size}
+
+
+def _poisson_deviance(x: Array, expected: Array) -> Array:
+    """x log(x/expected) + expected - x, which is `expected` at x = 0."""
+    positive = x > 0.0
+    ratio = (where(positive, x, 1.0) - expected) / expected
+    safe = where(positive, ratio, 0.0 * ratio)
+    # x log(x/E) + E - x = x (r - D(r)) - E r with r = x/E - 1
+    near = x * safe - expected * safe - x * excess(safe)
+    return where(positive, near, expected)
+
+
+def _h_difference(x: Array, s: Array) -> Array:
+    """h(x+s) - h(s) for h(a) = ψ(a) - log a = δ'(a) - 1/(2a)."""
+    return stirling_derivative(x + s) - stirling_derivative(s) + 0.5 * x / (s * (x + s))
+
+
+def _h_slope_difference(x: Array, s: Array) -> Array:
+    """h'(x+s) - h'(s) for h'(a) = ψ'(a) - 1/a = δ''(a) + 1/(2a²)."""
+    y = x + s
+    return stirling_second_derivative(y) - stirling_second_derivative(s) - 0.5 * x * (y + s) / (s * s * y * y)

@@ -1,0 +1,119 @@
+r"""Poisson distribution.
+
+Probability :math:`P(x) = \lambda^x e^{-\lambda}/x!`, x = 0, 1, 2, …, with rate λ.
+
+- Moments: mean λ, variance λ, skewness λ^-½, kurtosis 3 + 1/λ.
+- With q = x/λ: :math:`\log P = -\lambda(q\log q - q + 1) - (\log x! - x\log x + x)`, in which nothing large cancels.
+- Score: x/λ - 1. Fisher information: 1/λ.
+- Sufficient statistic: Σx. MLE: :math:`\hat\lambda = \bar x`; if all x are 0 it lies on the boundary λ = 0.
+
+References: Johnson, Kemp, Kotz, *Univariate Discrete Distributions*, 3rd ed. (2005), ch. 4, eq. 4.1; Loader (2000).
+Derivation: docs/theory/families/poisson.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import scipy.special as sc
+from numpy.typing import NDArray
+
+from mlestat.arrays import Array, log, xlogy
+from mlestat.distributions.base import Distribution, Matrix, Parameter, Terms, Vector, free, parameter
+from mlestat.distributions.quantiles import smallest_whole
+from mlestat.special import log_factorial_remainder, log_gammainc, log_gammaincc
+from mlestat.supports import Integers, Positive
+
+
+@dataclass(frozen=True)
+class Poisson(Distribution):
+    """Poisson distribution of counts with mean `rate`.
+
+    Parameters
+    ----------
+    rate : float, array, free or prior
+        Mean, > 0.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside its domain.
+
+    References
+    ----------
+    Johnson, Kemp, Kotz, *Univariate Discrete Distributions*, 3rd ed. (2005), ch. 4.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> mle.fit(mle.Poisson(), [0, 1, 5]).params
+    {'rate': 2.0}
+    """
+
+    rate: Parameter = parameter(Positive())
+
+    support = Integers(0)
+    solver = "closed form"
+    sufficient = True
+
+    def _terms(self, x: Array) -> Terms:
+        q = x / self.rate
+        return -self.rate * (xlogy(q, q) - (q - 1.0)) - log_factorial_remainder(x), q - 1.0
+
+    def _logpdf(self, t: Terms) -> Array:
+        return t[0]
+
+    def _score(self, t: Terms) -> Vector:
+        return (t[1],)
+
+    def _hessian(self, t: Terms) -> Matrix:
+        return ((-(t[1] + 1.0) / self.rate,),)
+
+    def _fisher(self) -> Matrix:
+        return ((1.0 / self.rate,),)
+
+    def _cdf(self, x: Array) -> Array:
+        return sc.gammaincc(x + 1.0, self.rate)
+
+    def _sf(self, x: Array) -> Array:
+        return sc.gammainc(x + 1.0, self.rate)
+
+    def _logcdf(self, x: Array) -> Array:
+        return log_gammaincc(x + 1.0, self.rate)
+
+    def _logsf(self, x: Array) -> Array:
+        return log_gammainc(x + 1.0, self.rate)
+
+    def _ppf(self, q: Array) -> Array:
+        shape = np.broadcast_shapes(q.shape, np.shape(self.rate))
+        return smallest_whole(lambda x: self._cdf(x) >= q, 0.0, shape, float(np.max(self.rate)))
+
+    def _isf(self, q: Array) -> Array:
+        shape = np.broadcast_shapes(q.shape, np.shape(self.rate))
+        return smallest_whole(lambda x: self._sf(x) <= q, 0.0, shape, float(np.max(self.rate)))
+
+    def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
+        return rng.poisson(self.rate, size)
+
+    def _moments(self) -> tuple[Array, Array, Array, Array]:
+        return self.rate, self.rate, 1.0 / np.sqrt(self.rate), 3.0 + 1.0 / self.rate
+
+    @classmethod
+    def _reference(cls, mean: float) -> Self:
+        return cls(mean) if mean > 0.0 else cls(1.0)
+
+    def _translate(self, t: Terms, at: Self) -> Terms:
+        mean = at.rate * (1.0 + t[1])
+        return t[0] + mean * log(self.rate / at.rate) - (self.rate - at.rate), mean / self.rate - 1.0
+
+    def _mle(self, t: Terms, at: Self) -> Mapping[str, float]:
+        return {"rate": at.rate * (1.0 + t[1])}
+
+    def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
+        return {"rate": max(float(np.average(x, weights=w)), 1e-8)}
+
+    def _collapse(self, c: float) -> Mapping[str, float] | None:
+        return {"rate": 0.0} if c == 0.0 and self.rate is free else None

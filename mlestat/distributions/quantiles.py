@@ -1,0 +1,38 @@
+"""Quantiles of whole-number distributions: bisection on the exact tail, for all elements at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LAST_WHOLE = 2.0**53
+"""Beyond this, float64 holds no neighbouring whole numbers; a quantile there is reported as this bound."""
+
+
+def smallest_whole(holds: Callable[[Floats], NDArray[np.bool_]], lower: float, shape: tuple[int, ...], guess: float) -> Floats:
+    """Return the smallest whole x ≥ lower where `holds(x)`, which must be false, then true, in x.
+
+    A bracket is doubled outward from `guess` until it holds, then halved.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(smallest_whole(lambda x: x >= 7.0, 0.0, (), 2.0))
+    7.0
+    """
+    low = np.full(shape, lower - 1.0)  # never holds
+    high = np.full(shape, max(np.floor(guess), lower) + 1.0)
+    short = ~holds(high) & (high < LAST_WHOLE)
+    while short.any():
+        low, high = np.where(short, high, low), np.where(short, np.minimum(2.0 * high + 1.0, LAST_WHOLE), high)
+        short = ~holds(high) & (high < LAST_WHOLE)
+    while np.any(high - low > 1.0):
+        middle = np.floor(0.5 * (low + high))
+        inside = middle > low
+        yes = holds(np.maximum(middle, lower)) & inside
+        low, high = np.where(inside & ~yes, middle, low), np.where(yes, middle, high)
+    return high

@@ -1,0 +1,1 @@
+"""What a fit knows beyond its estimate: information, intervals."""

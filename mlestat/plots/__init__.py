@@ -1,0 +1,14 @@
+"""Pictures of fits and reports. Every function draws on the Axes it is given, or makes a Figure of its own.
+
+A Figure made here does not belong to pyplot: nothing global changes, nothing has to be closed, and no display
+is needed. To see pictures in a window, pass axes from `plt.subplots()` and call `plt.show()`.
+"""
+
+from mlestat.plots.bands import sequence, sigma_bands
+from mlestat.plots.canvas import png
+from mlestat.plots.cumulative import cdf
+from mlestat.plots.histogram import density
+from mlestat.plots.panel import diagnostics
+from mlestat.plots.quantiles import pp, qq
+
+__all__ = ["cdf", "density", "diagnostics", "png", "pp", "qq", "sequence", "sigma_bands"]

@@ -1,0 +1,221 @@
+"""What all pictures share: axes, colours, names, and the ordered sample. Draws nothing of its own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat.distributions.base import Distribution
+from mlestat.sample import Sample
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+Vector = NDArray[np.float64]
+
+DATA = "#8c8c8c"
+"""Grey: what was observed, as an area."""
+INK = "#333333"
+"""Dark grey: what was observed, as points or steps."""
+MODEL = "#0072b2"
+"""Blue of Okabe and Ito's colours, which stay apart for colour-blind readers: the fitted distribution."""
+ALERT = "#d55e00"
+"""Vermilion of the same: what lies outside."""
+
+LONGEST = 60
+"""Characters of a name that a picture has room for."""
+
+FENCE = 8.0
+"""Where values reach further out than twice this many quartile distances, a picture ends at this many. A few
+values in a far tail would squeeze all others into one bar."""
+
+POINTS = 2000
+"""Most points of a QQ, PP or step picture: more are not seen, and a million take seconds to draw."""
+
+TAIL = 200
+"""Points kept at either end when thinning, where every one matters."""
+
+
+class Fitted(Protocol):
+    """What a picture of a fit needs."""
+
+    @property
+    def model(self) -> Distribution:
+        """The family."""
+
+    @property
+    def distribution(self) -> Distribution | None:
+        """The fitted distribution, if there is one."""
+
+    @property
+    def params(self) -> Mapping[str, float]:
+        """Estimates and fixed values."""
+
+    @property
+    def se(self) -> Mapping[str, float]:
+        """Standard errors."""
+
+    @property
+    def sample(self) -> Sample:
+        """The data."""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Distinct values in increasing order, with the share of the sample below and above each.
+
+    Attributes
+    ----------
+    values, weights : ndarray, shape (m,)
+        Distinct values and the weight on each.
+    below, above : ndarray, shape (m,)
+        Weight strictly below and strictly above each value, as shares of the whole.
+    n : float
+        Sum of the weights.
+    """
+
+    values: Vector
+    weights: Vector
+    below: Vector
+    above: Vector
+    n: float
+
+    @property
+    def upto(self) -> Vector:
+        """The empirical distribution function at each value."""
+        return self.below + self.weights / self.n
+
+    @property
+    def position(self) -> Vector:
+        """Plotting positions in (0, 1): half of a value's own weight counts as below it (Hazen)."""
+        return self.below + 0.5 * self.weights / self.n
+
+    @property
+    def co_position(self) -> Vector:
+        """`1 - position`, with full relative precision in the upper tail."""
+        return self.above + 0.5 * self.weights / self.n
+
+
+def ordered(sample: Sample) -> Ordered:
+    """Return the distinct values of a sample in order, with cumulated weights."""
+    order = np.argsort(sample.values, kind="stable")
+    x = sample.values[order].astype(np.float64)
+    w = np.ones(x.shape) if sample.weights is None else sample.weights[order]
+    first = np.flatnonzero(np.concatenate(([True], x[1:] > x[:-1])))
+    weight = np.add.reduceat(w, first)
+    total = float(weight.sum())
+    below = np.concatenate(([0.0], np.cumsum(weight[:-1]))) / total
+    above = np.concatenate((np.cumsum(weight[:0:-1])[::-1], [0.0])) / total
+    return Ordered(x[first], weight, below, above, total)
+
+
+def window(data: Ordered, least: float = 0.0) -> tuple[float, float]:
+    """Return the range of x to show: the data's, cut where a far tail would squeeze everything else.
+
+    Parameters
+    ----------
+    data : Ordered
+        The sample.
+    least : float
+        Quartile distance to assume at least.
+    """
+    low, high = float(data.values[0]), float(data.values[-1])
+    q1, q3 = quartiles(data)
+    reach = FENCE * max(q3 - q1, least)
+    if reach == 0.0:
+        return low, high
+    return (q1 - reach if q1 - low > 2.0 * reach else low), (q3 + reach if high - q3 > 2.0 * reach else high)
+
+
+def quartiles(data: Ordered) -> tuple[float, float]:
+    """Return the lower and upper quartile, weights counted as rows."""
+    q1, q3 = data.values[np.searchsorted(data.upto, (0.25, 0.75))]
+    return float(q1), float(q3)
+
+
+def thinned(m: int) -> NDArray[np.intp]:
+    """Return which of m ordered points to draw: all of a few; of many, the ends and an even choice."""
+    if m <= POINTS:
+        return np.arange(m)
+    inner = np.linspace(TAIL, m - 1 - TAIL, POINTS - 2 * TAIL).round().astype(np.intp)
+    return np.concatenate((np.arange(TAIL), inner, np.arange(m - TAIL, m)))
+
+
+def axes_for(ax: Axes | None, figsize: tuple[float, float] = (7.0, 4.5)) -> Axes:
+    """Return the axes, or new ones on a Figure of their own."""
+    if ax is not None:
+        return ax
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=figsize, layout="constrained").subplots()
+
+
+def png(drawn: Axes | Figure, dpi: int = 110) -> bytes:
+    """Return a picture as the bytes of a PNG file.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> mle.plots.png(mle.plots.density(mle.fit(mle.Normal(), [1.0, 2.0, 4.0])))[1:4]
+    b'PNG'
+    """
+    figure: Any = getattr(drawn, "figure", None) or drawn
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()
+
+
+def literal(text: str) -> str:
+    """Return a name as matplotlib shows it letter by letter: a dollar sign would start mathematics."""
+    visible = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    if len(visible) > LONGEST:
+        visible = visible[: LONGEST - 1] + "…"
+    return visible.replace("$", r"\$")
+
+
+def data_label(name: str | None) -> str:
+    """Return the label of the axis on which the data lie."""
+    return "value" if name is None else literal(name)
+
+
+def family_title(fit: Fitted) -> str:
+    """Return the family with its estimates: `Gamma(shape = 2.49 ± 0.31, scale = 1.7 ± 0.2)`."""
+    parts = [f"{name} = {_with_error(value, fit.se.get(name))}" for name, value in fit.params.items()]
+    return f"{type(fit.model).__name__}({', '.join(parts)})"
+
+
+def _with_error(value: float, se: float | None) -> str:
+    from mlestat.reports.pages import number
+
+    if np.ndim(value):
+        return "one per row"
+    if se is None or not np.isfinite(se) or se <= 0.0:
+        return f"{value:.5g}"
+    return f"{number(value, se * 100.0, digits=3)} ± {f'{se:#.2g}'.rstrip('.')}"
+
+
+def say(ax: Axes, text: str) -> None:
+    """Write a remark into the upper right corner."""
+    ax.annotate(text, (0.98, 0.95), xycoords="axes fraction", ha="right", va="top", fontsize="small")
+
+
+def whole_ticks(*axes: Axis) -> None:
+    """Put ticks at whole numbers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    for axis in axes:
+        axis.set_major_locator(MaxNLocator(integer=True))
+
+
+def tidy(ax: Axes, **labels: Any) -> Axes:
+    """Set labels, and take away what carries no information."""
+    ax.set(**labels)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax

@@ -1,0 +1,39 @@
+"""Log-priors over parameters: any distribution's log-density, differentiated in x instead of in its parameters.
+
+`MAP` here is the mode on the user's scale of the parameter, without a Jacobian: loss plus penalty.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mlestat.distributions.base import Distribution
+
+
+def log_prior(prior: Distribution, theta: float) -> tuple[float, float, float]:
+    """Return the log-density at θ with its first and second derivative in θ; -inf outside the prior's support.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> log_prior(mle.Normal(0, 2), 1.0)[1:]
+    (-0.25, -0.25)
+    """
+    if not bool(prior.support.contains(np.float64(theta))):
+        return -math.inf, math.nan, math.nan
+    x = np.float64(theta)
+    return float(prior._logpdf(prior._terms(x))), float(prior._dlogpdf(x)), float(prior._d2logpdf(x))
+
+
+def corners(model: Distribution) -> dict[str, float]:
+    """Return where the log-priors have a corner, by parameter: there an estimate can come to rest.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> corners(mle.Normal(mu=mle.Laplace(0.0, 1.0)))
+    {'mu': 0.0}
+    """
+    return {name: float(getattr(prior, kink)) for name, prior in model.priors.items() for kink in prior.kinks}

@@ -1,0 +1,217 @@
+"""Fit: the frozen result of a fit, with what can be read off it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat._version import __version__
+from mlestat.distributions.base import Distribution, roles
+from mlestat.errors import InputError, nearest
+from mlestat.inference.intervals import Interval, wald
+from mlestat.sample import Sample
+from mlestat.verdict import Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from mlestat.reports.summary import Summary
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Fit:
+    """A fitted model.
+
+    Attributes
+    ----------
+    model : Distribution
+        As asked for: numbers, free parameters and priors.
+    distribution : Distribution or None
+        The fitted distribution; for a verdict "limit" the family at the edge; None where the limit is a single point.
+    params : dict
+        Every parameter's value by name; where no maximum exists, the value it runs to.
+    se : dict
+        Standard errors of the free parameters, natural scale; nan where there is none.
+    correlation : ndarray, shape (k, k)
+        Correlation of the free parameters.
+    free : tuple of str
+        The free parameters, in field order: the order of `cov`.
+    covariance : {"observed", "expected", "sandwich"}
+        The information that `se` and `cov` come from.
+    loglik : float
+        Log-likelihood in nats, with all constants; for a limit, its supremum.
+    objective : float
+        Log-likelihood plus log-priors: what was maximised.
+    sample : Sample
+        The data.
+    verdict : Verdict
+        How it ended.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> f = mle.fit(mle.Exponential(), [1.0, 2.0, 6.0])
+    >>> f
+    Fit(Exponential(scale=3.0 ± 1.7), n=3, loglik=-6.296, interior)
+    """
+
+    model: Distribution
+    distribution: Distribution | None
+    params: Mapping[str, float]
+    se: Mapping[str, float]
+    correlation: NDArray[np.float64]
+    free: tuple[str, ...]
+    covariance: str
+    loglik: float
+    objective: float
+    sample: Sample
+    verdict: Verdict
+
+    @property
+    def n(self) -> float:
+        """Sum of weights; the number of rows where there are none."""
+        return self.sample.n
+
+    @property
+    def k(self) -> int:
+        """Number of free parameters."""
+        return len(self.free)
+
+    @property
+    def cov(self) -> NDArray[np.float64]:
+        """Covariance of the free parameters, shape (k, k), natural scale, in the order of `free`."""
+        with np.errstate(all="ignore"):
+            s = np.array([self.se[name] for name in self.free])
+            return self.correlation * np.outer(s, s)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, -2 loglik + 2 k (Akaike 1974)."""
+        return -2.0 * self.loglik + 2.0 * self.k
+
+    @property
+    def aicc(self) -> float:
+        """AIC with the small-sample term 2k(k+1)/(n-k-1) (Hurvich, Tsai 1989); inf if n ≤ k + 1."""
+        room = self.n - self.k - 1.0
+        return self.aic + 2.0 * self.k * (self.k + 1.0) / room if room > 0.0 else math.inf
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, -2 loglik + k log n; n is the sum of the weights."""
+        return -2.0 * self.loglik + self.k * math.log(self.n)
+
+    def interval(self, name: str, level: float = 0.95, method: str = "wald") -> Interval:
+        """Return a confidence interval for a free parameter.
+
+        Parameters
+        ----------
+        name : str
+            A free parameter.
+        level : float
+            In (0, 1).
+        method : {"wald"}
+            Wald on the link scale, mapped back.
+
+        Raises
+        ------
+        InputError
+            Unknown parameter, one that was not free, a level outside (0, 1), or an unknown method.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> low, high = mle.fit(mle.Normal(), [1.0, 2.0, 6.0]).interval("mu", level=0.9)
+        >>> low < 3.0 < high
+        True
+        """
+        if method != "wald":
+            raise InputError(f"method must be 'wald', got {method!r}")
+        if name not in self.free:
+            known = "fixed, so it has no interval" if name in self.params else "not a parameter"
+            raise InputError(f"{name!r} is {known} of this {type(self.model).__name__} fit; {nearest(str(name), self.free)}")
+        role = roles(type(self.model))[name]
+        return wald(self.params[name], self.se[name], role.link, level)
+
+    def summary(self) -> Summary:
+        """Return the fit as statsmodels' tables; `str()` of it is text."""
+        from mlestat.reports.summary import summary
+
+        return summary(self)
+
+    def plot(self) -> Figure:
+        """Draw histogram and density, QQ, PP, empirical and fitted cdf; return the figure."""
+        from mlestat.plots import diagnostics
+
+        return diagnostics(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the data as plain values."""
+        return {
+            "mlestat": __version__,
+            "family": type(self.model).__name__,
+            "column": self.sample.name,
+            "n": self.n,
+            "rows": self.sample.rows,
+            "dropped": self.sample.dropped,
+            "parameters": {name: self._parameter(name) for name in self.params},
+            "free": list(self.free),
+            "covariance": self.covariance,
+            "cov": self.cov.tolist(),
+            "loglik": self.loglik,
+            "objective": self.objective,
+            "k": self.k,
+            "aic": self.aic,
+            "aicc": self.aicc,
+            "bic": self.bic,
+            "verdict": self.verdict.to_dict(),
+        }
+
+    def _parameter(self, name: str) -> dict[str, Any]:
+        value = self.params[name]
+        estimate = np.asarray(value).tolist()
+        if name not in self.free:
+            return {"estimate": estimate, "fixed": True}
+        prior = self.model.priors.get(name)
+        low, high = self.interval(name)
+        return {
+            "estimate": estimate,
+            "fixed": False,
+            "prior": None if prior is None else str(prior),
+            "se": self.se[name],
+            "wald_95": [low, high],
+        }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """Return `to_dict` as JSON; what is not finite becomes null."""
+        return json.dumps(_finite(self.to_dict()), indent=indent, allow_nan=False, ensure_ascii=False)
+
+    def __repr__(self) -> str:
+        parts = ", ".join(self._shown(name) for name in self.params)
+        return f"Fit({type(self.model).__name__}({parts}), n={self.n:g}, loglik={self.loglik:.4g}, {self.verdict.kind})"
+
+    def _shown(self, name: str) -> str:
+        value = self.params[name]
+        if name not in self.free:
+            return f"{name}={value} fixed" if np.ndim(value) == 0 else f"{name}=one per row"
+        se = self.se[name]
+        if not (math.isfinite(se) and se > 0.0 and math.isfinite(value)):
+            return f"{name}={value:.6g}"
+        places = max(0, 1 - math.floor(math.log10(se)))
+        return f"{name}={value:.{places}f} ± {se:.{places}f}" if places <= 12 else f"{name}={value:.6g} ± {se:.2g}"
+
+
+def _finite(value: Any) -> Any:
+    """Return a copy for JSON, which knows neither nan nor inf."""
+    if isinstance(value, dict):
+        return {key: _finite(v) for key, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,1 @@
+"""From an objective to an optimum that says how sure it is."""

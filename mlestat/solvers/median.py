@@ -1,0 +1,122 @@
+"""Location by the median: families whose log-density has a corner at the location (Laplace).
+
+For any scale the best location without a prior is a weighted median, found by narrowing a bracket over
+passes of counting, so that no copy of the data is made. With a prior on the location the objective is
+still concave in it; its slope, a staircase plus the prior's derivative, is bisected to its zero.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat.distributions.base import Distribution
+from mlestat.likelihood import Objective
+from mlestat.priors import log_prior
+from mlestat.solvers.newton import Optimum, maximise
+from mlestat.sources.array import Rows
+
+Floats = NDArray[np.float64]
+
+GATHERED = 1_000_000
+"""Rows (8 MB) that may be copied and sorted at the end of the bracketing."""
+
+ROUNDS = 200
+"""Alternations of location and scale under a prior; the change falls by a factor each time."""
+
+
+def weighted_median(rows: Rows) -> float:
+    """Return the weighted median; the midpoint where any point between two values is one.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> weighted_median(Rows(mle.Sample([1.0, 2.0, 4.0, 9.0])))
+    3.0
+    """
+    low, high = _bracket(rows)
+    values, weights, below = _gather(rows, low, high)
+    order = np.argsort(values, kind="stable")
+    cumulative = below + np.cumsum(weights[order])
+    half = 0.5 * rows.n
+    sorted_values = values[order]
+    i = int(np.searchsorted(cumulative, half))
+    # an exact half leaves the whole gap to the next value: its midpoint is reported
+    tied = cumulative[i] == half and i + 1 < sorted_values.size
+    return float(0.5 * sorted_values[i] + 0.5 * sorted_values[i + 1]) if tied else float(sorted_values[i])
+
+
+def _bracket(rows: Rows) -> tuple[float, float]:
+    """Return ends between which the median and its neighbour lie, by quantiles of a strided subsample."""
+    if rows.sample.rows <= GATHERED or rows.sample.weights is not None:
+        return -np.inf, np.inf
+    small = np.sort(rows.sample.values[:: rows.sample.rows // 20_000].astype(np.float64))
+    for width in (0.02, 0.1, 0.5):
+        low, high = (float(v) * rows.factor for v in np.quantile(small, (0.5 - width, 0.5 + width)))
+        under, over = rows.mean(lambda x, at, lo=low, hi=high: (x < lo, x > hi))  # type: ignore[misc]
+        # strictly less than half on either side, so that both middle values are inside
+        if max(under, over) * rows.n < 0.5 * rows.n - 1.0:
+            return low, high
+    return -np.inf, np.inf
+
+
+def _gather(rows: Rows, low: float, high: float) -> tuple[Floats, Floats, float]:
+    """Return the values in the bracket, their weights, and the weight below it."""
+    parts, shares, below = [], [], 0.0
+    for x, at in rows.blocks():
+        inside = (x >= low) & (x <= high)
+        w = np.ones(x.size) if rows.sample.weights is None else rows.sample.weights[at]
+        parts.append(x[inside])
+        shares.append(w[inside])
+        below += float(w[x < low].sum())
+    return np.concatenate(parts), np.concatenate(shares), below
+
+
+def maximise_with_median(objective: Objective, rows: Rows, location: str) -> Optimum:
+    """Return the maximum over a location with a corner and whatever else is free."""
+    model = objective.model
+    prior = model.priors.get(location)
+    place = weighted_median(rows) if location in model.free else float(getattr(model, location))
+    for _ in range(ROUNDS):
+        rest = _best_rest(objective, rows, location, place)
+        if prior is None:
+            break
+        moved = _balance(rest, rows, location, prior)
+        if moved == place:
+            break
+        place = moved
+    values = {name: float(getattr(rest, name)) for name in objective.names}
+    return Optimum(objective(objective.eta(values)), 0.0, 1, True)
+
+
+def _best_rest(objective: Objective, rows: Rows, location: str, place: float) -> Distribution:
+    """Return the best member with the location held: smooth, so Newton's work."""
+    held = objective.model.with_values({location: place})
+    if not held.free:
+        return held
+    inner = Objective(held, rows, objective.jacobian)
+    (distance, _) = rows.mean_terms(held.with_values({"scale": 1.0}))
+    return maximise(inner, inner.eta(dict.fromkeys(held.free, distance))).at.model
+
+
+def _balance(member: Distribution, rows: Rows, location: str, prior: Distribution) -> float:
+    """Return where the slope in the location, a falling staircase plus the prior's derivative, changes sign."""
+    index = member.parameter_names().index(location)
+
+    def slope(place: float) -> float:
+        moved = member.with_values({location: place})
+        return rows.n * float(moved._score(rows.mean_terms(moved))[index]) + log_prior(prior, place)[1]
+
+    low, high = _ends(rows, prior)
+    while True:
+        middle = 0.5 * low + 0.5 * high
+        if not low < middle < high:
+            return low
+        low, high = (middle, high) if slope(middle) > 0.0 else (low, middle)
+
+
+def _ends(rows: Rows, prior: Distribution) -> tuple[float, float]:
+    """The location lies between the data's range and the prior's bulk."""
+    values = rows.sample.values
+    bulk = [float(prior.ppf(q)) for q in (1e-3, 1.0 - 1e-3)]
+    return min(float(values.min()), bulk[0]), max(float(values.max()), bulk[1])

@@ -1,0 +1,102 @@
+"""Safeguarded Newton on the link scale.
+
+Each step solves with the negative Hessian where it is positive definite, else with its eigenvalues made
+positive (a direction of ascent at saddles too), is limited in length, and is halved until the objective
+rises. It stops on the Newton decrement, the distance to the maximum in standard errors: scale-free, and
+the same for 10 rows as for ten million.
+
+Reference: Nocedal, Wright, *Numerical Optimization*, 2nd ed. (2006), sec. 3.4 and alg. 3.2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat.likelihood import Evaluation, Objective
+
+Floats = NDArray[np.float64]
+
+DECREMENT = 1e-8
+"""Converged when the next step would move less than this many standard errors (the promise is 1e-6)."""
+
+MAX_STEPS = 200
+"""Newton needs 3 to 10; a hundred means that the maximum runs away."""
+
+RUNAWAY = 36.0
+"""How far η may move from the start before the maximum is declared to run away: a factor of 4e15 on a log link."""
+
+LONGEST = 4.0
+"""Longest single step of a dimensionless η: a factor of 55 on a log link."""
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite."""
+
+    at: Evaluation
+    decrement: float
+    steps: int
+    converged: bool
+
+
+def maximise(objective: Objective, start: Floats) -> Optimum:
+    """Return the maximum that Newton's steps lead to from `start`.
+
+    Parameters
+    ----------
+    objective : Objective
+        What rises.
+    start : ndarray, shape (k,)
+        Where to begin, on the link scale.
+    """
+    here = objective(start)
+    decrement = math.inf
+    for steps in range(MAX_STEPS):
+        direction, decrement, definite = ascent(here)
+        if definite and decrement <= DECREMENT:
+            return Optimum(here, decrement, steps, True)
+        if np.max(np.abs(here.eta - start) * objective.dimensionless) > RUNAWAY:
+            return Optimum(here, decrement, steps, False)
+        further = _climb(objective, here, direction, decrement)
+        if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
+            return Optimum(here, decrement, steps, definite and decrement <= math.sqrt(DECREMENT))
+        here = further
+    return Optimum(here, decrement, MAX_STEPS, False)
+
+
+def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
+    """Return a direction that ascends, the Newton decrement, and whether the Hessian is negative definite.
+
+    Works in coordinates with unit curvature, so that the unit of a location parameter does not matter.
+    """
+    d = 1.0 / np.sqrt(np.maximum(np.abs(np.diag(here.hessian)), 1e-300))
+    scaled = -here.hessian * np.outer(d, d)
+    g = here.gradient * d
+    if not (np.isfinite(scaled).all() and np.isfinite(g).all()):
+        return np.zeros_like(g), math.inf, False
+    values, vectors = np.linalg.eigh(scaled)
+    definite = bool(values[0] > 1e-14)
+    along = vectors.T @ g
+    size = np.maximum(np.abs(values), 1e-8 if not definite else 1e-14)
+    decrement = math.sqrt(float(np.sum(along * along / size)))
+    return d * (vectors @ (along / size)), decrement, definite
+
+
+def _climb(objective: Objective, here: Evaluation, direction: Floats, decrement: float) -> Evaluation | None:
+    """Halve the step until the objective rises by a share of what is predicted; None if it never does."""
+    if not math.isfinite(decrement):
+        return None
+    noise = objective.resolution(here)
+    longest = float(np.max(np.abs(direction) * objective.dimensionless))
+    step = min(1.0, LONGEST / longest) if longest > 0.0 else 1.0
+    for _ in range(60):
+        there = objective(here.eta + step * direction)
+        gain = there.value - here.value
+        if gain >= 1e-4 * step * decrement**2 or (abs(gain) <= noise and step * decrement**2 <= 4.0 * noise):
+            return there if np.isfinite(there.gradient).all() else None
+        step *= 0.5
+    return None

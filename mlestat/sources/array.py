@@ -1,0 +1,161 @@
+"""Rows in memory: means of row terms over blocks that stay in cache, on several threads.
+
+A fit asks a source for one thing: the weighted mean over the rows of a model's terms. Three sources give it:
+`Rows` passes over the data, `Counts` over the table of distinct whole numbers, `Statistics` over nothing at
+all, since the means at one member of an exponential family give those at every other.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat.distributions.base import Distribution, Terms
+from mlestat.errors import InputError
+from mlestat.sample import Sample
+
+Floats = NDArray[np.float64]
+Kernel = Callable[[Floats, slice], Terms]
+"""Takes a block of values and where it lies, returns arrays of one entry per row."""
+
+BLOCK = 16_384
+"""Rows per block: 128 KiB per array, so that a handful of temporaries stays in a core's second-level cache."""
+
+THREADED_FROM = 200_000
+"""Below this many rows, starting threads costs more than it saves."""
+
+WIDEST_TABLE = 1_000_000
+"""Counts are tabled up to this spread: 8 MB."""
+
+
+def default_threads() -> int:
+    """Return MLESTAT_NUM_THREADS, or the number of cores this process may use.
+
+    Raises
+    ------
+    InputError
+        If the variable is not a whole number of at least 1.
+    """
+    text = os.environ.get("MLESTAT_NUM_THREADS")
+    if text is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not text.isdecimal() or int(text) < 1:
+        raise InputError(f"MLESTAT_NUM_THREADS must be a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+class Source(Protocol):
+    """What a fit needs to know of the data."""
+
+    n: float
+
+    def mean_terms(self, model: Distribution) -> Terms:
+        """Return the weighted means of the model's row terms."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Values in an array, multiplied by `factor` (a power of two that keeps extreme data in range).
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> Rows(mle.Sample([1.0, 2.0, 6.0])).mean(lambda x, at: (x, x * x))
+    (3.0, 13.666666666666666)
+    """
+
+    sample: Sample
+    threads: int = 1
+    factor: float = 1.0
+
+    @property
+    def n(self) -> float:
+        """Sum of weights."""
+        return self.sample.n
+
+    def mean_terms(self, model: Distribution) -> Terms:
+        """Return the weighted means of the model's row terms, by one pass."""
+        return self.mean(lambda x, at: model._terms(x))
+
+    def mean(self, kernel: Kernel) -> tuple[float, ...]:
+        """Return the weighted mean over the rows of each array that the kernel returns.
+
+        Blocks do not depend on the number of threads, so neither does the result.
+        """
+        starts = range(0, self.sample.rows, BLOCK)
+        if self.threads == 1 or self.sample.rows < THREADED_FROM:
+            sums = [self._block(kernel, s) for s in starts]
+        else:
+            sums = self._threaded(kernel, starts)
+        return tuple(math.fsum(column) / self.n for column in zip(*sums, strict=True))
+
+    def _threaded(self, kernel: Kernel, starts: range) -> list[list[float]]:
+        share = -(-len(starts) // self.threads)
+        parts = [starts[i : i + share] for i in range(0, len(starts), share)]
+        with ThreadPoolExecutor(self.threads) as pool:
+            done = pool.map(lambda part: [self._block(kernel, s) for s in part], parts)
+            return [sums for part in done for sums in part]
+
+    def _block(self, kernel: Kernel, start: int) -> list[float]:
+        at = slice(start, min(start + BLOCK, self.sample.rows))
+        with np.errstate(all="ignore"):  # the error state belongs to the thread
+            columns = kernel(self.values(at), at)
+            if self.sample.weights is None:
+                return [float(np.add.reduce(c)) for c in columns]
+            w = self.sample.weights[at]
+            return [float(np.einsum("i,i->", w, c)) for c in columns]
+
+    def values(self, at: slice) -> Floats:
+        """Return these rows as float64, in the fit's unit."""
+        x = self.sample.values[at].astype(np.float64, copy=False)
+        return x if self.factor == 1.0 else x * self.factor
+
+    def blocks(self) -> Iterator[tuple[Floats, slice]]:
+        """Yield the values block by block, with where they lie."""
+        for start in range(0, self.sample.rows, BLOCK):
+            at = slice(start, min(start + BLOCK, self.sample.rows))
+            yield self.values(at), at
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """Sufficient statistics: mean terms at the member `at`, from one pass over the rows."""
+
+    terms: Terms
+    at: Distribution
+    n: float
+
+    def mean_terms(self, model: Distribution) -> Terms:
+        """Return the mean terms of any member, without touching the rows."""
+        return model._translate(self.terms, self.at)
+
+    @classmethod
+    def of(cls, model: Distribution, rows: Rows) -> Statistics:
+        """Take the statistics near the data's mean, where their centred sums lose nothing."""
+        at = model._reference(rows.sample.mean * rows.factor)
+        return cls(rows.mean_terms(at), at, rows.n)
+
+
+def counts(rows: Rows) -> Rows:
+    """Return whole-number rows as their table of distinct values, where that is small."""
+    values = rows.sample.values
+    low, high = int(values.min()), int(values.max())
+    width = high - low + 1
+    if width > max(min(rows.sample.rows, WIDEST_TABLE), 1024):
+        return rows
+    table = np.zeros(width)
+    step = max(BLOCK, width)
+    for start in range(0, rows.sample.rows, step):
+        at = slice(start, start + step)
+        index = values[at].astype(np.int64, copy=False) - low
+        w: Any = None if rows.sample.weights is None else rows.sample.weights[at]
+        table += np.bincount(index, weights=w, minlength=width)
+    kept = np.flatnonzero(table)
+    return Rows(Sample((kept + low).astype(np.float64), weights=table[kept]), threads=1)
