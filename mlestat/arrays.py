@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -97,9 +96,18 @@ def _jax() -> SimpleNamespace:
     )
 
 
-@cache
+_BY_TYPE: dict[type, SimpleNamespace] = {}
+
+
 def _library(kind: type) -> SimpleNamespace:
     """The functions for arrays of type `kind`; looked up once per type."""
+    found = _BY_TYPE.get(kind)
+    if found is None:
+        found = _BY_TYPE[kind] = _find(kind)
+    return found
+
+
+def _find(kind: type) -> SimpleNamespace:
     root = kind.__module__.partition(".")[0]
     if root == "torch":
         return _torch()

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Distribution, Special
+from mlestat.distributions.base import Distribution, Special, roles
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
 from mlestat.priors import log_prior
 from mlestat.solvers.choose import choose_source, rest_at_corners, solve
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.sources.array import Rows
+from mlestat.supports import Real
 from mlestat.verdict import Verdict
 
 Floats = NDArray[np.float64]
@@ -86,7 +87,9 @@ def _never_below(objective: Objective, best: Optimum, contained: list[Contained]
         for value in FAR if c.special.is_limit else (c.special.value,):
             if best.converged and best.at.value >= c.best.at.value:
                 break
-            start = {ours: float(getattr(c.best.at.model, theirs)) for ours, theirs in c.special.names.items()}
+            start = {
+                ours: float(getattr(c.best.at.model, theirs)) for ours, theirs in c.special.names.items()
+            }
             start[c.special.parameter] = value
             again = maximise(objective, objective.eta({name: start[name] for name in objective.names}))
             if again.at.value > best.at.value:
@@ -126,7 +129,9 @@ def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows:
     theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None)
     errors, correlation = _errors(c.objective, c.best, theirs, rows)
     member = c.best.at.model
-    ours = {name: errors.get(their, math.nan) for name, their in c.special.names.items() if name in asked.free}
+    ours = {
+        name: errors.get(their, math.nan) for name, their in c.special.names.items() if name in asked.free
+    }
     params = {name: getattr(member, their) for name, their in c.special.names.items()}
     params[c.special.parameter] = c.special.value
     return Certified(
@@ -180,20 +185,34 @@ def _condition(objective: Objective, best: Optimum, kind: str) -> float:
 
 
 def _verdict(
-    objective: Objective, best: Optimum, held: Mapping[str, float], condition: float, gains: Mapping[str, float]
+    objective: Objective,
+    best: Optimum,
+    held: Mapping[str, float],
+    condition: float,
+    gains: Mapping[str, float],
 ) -> Verdict:
     kind, sentence = _kind(objective, best, held, condition)
     gradient = _gradient_norm(best)
     return Verdict(kind, sentence, gradient, best.decrement, condition, None, gains, best.steps)
 
 
-def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
+def _kind(
+    objective: Objective, best: Optimum, held: Mapping[str, float], condition: float
+) -> tuple[str, str]:
     """Return the kind of an end point, and its sentence."""
     if best.converged and not condition > SINGULAR:
         if held:
             where = " and ".join(f"{name} rests at {value:g}" for name, value in held.items())
-            return "boundary", f"a maximum at the corner of a prior: {where}; the other standard errors hold it there"
+            return (
+                "boundary",
+                f"a maximum at a corner or edge of a prior: {where}; the other standard errors hold it there",
+            )
         return "interior", _interior_sentence(objective, best, condition)
+    if best.decrement < 1.0 and condition <= SINGULAR:
+        return "flat", (
+            f"rounding hides the maximum: the next step would still move {best.decrement:.1e} standard errors, and none "
+            f"rises; the values differ too little for their size, so subtract or divide by a constant first"
+        )
     if best.decrement < 1.0:
         return "flat", (
             f"the maximum is not unique: the information of {', '.join(objective.names)} is singular "
@@ -228,7 +247,14 @@ def _limit_verdict(asked: Distribution, best: Optimum, c: Contained) -> Verdict:
         f"{special.parameter} → ∞ (supremum {c.best.at.value:.6f}); fit {special.name}, or hold {special.parameter}"
     )
     return Verdict(
-        "limit", sentence, _gradient_norm(c.best), c.best.decrement, math.nan, member, {special.name: 0.0}, best.steps
+        "limit",
+        sentence,
+        _gradient_norm(c.best),
+        c.best.decrement,
+        math.nan,
+        member,
+        {special.name: 0.0},
+        best.steps,
     )
 
 
@@ -245,7 +271,8 @@ def _gradient_norm(best: Optimum) -> float:
 def collapse_verdict(model: Distribution, c: float, rows: int, ends: Mapping[str, float]) -> Verdict:
     """Return the verdict on constant data: the limit is a point mass."""
     family = type(model).__name__
-    moving = [name for name in model.free if ends[name] in (0.0, math.inf)]
+    table = roles(type(model))
+    moving = [name for name in model.free if ends[name] in (0.0, math.inf) and table[name].support != Real()]
     where = " and ".join(f"{name} → {'∞' if ends[name] else '0'}" for name in moving)
     data = f"the only value is {c:g}" if rows == 1 else f"all {rows} values equal {c:g}"
     how = "rises to 0, its supremum," if model.discrete else "grows without bound"

@@ -70,7 +70,10 @@ class Objective:
 
     def eta(self, values: dict[str, float]) -> Floats:
         """Return the link-scale point of these natural values."""
-        return np.array([role.link.forward(values[name]) for name, role in zip(self.names, self._roles, strict=True)], dtype=float)
+        return np.array(
+            [role.link.forward(values[name]) for name, role in zip(self.names, self._roles, strict=True)],
+            dtype=float,
+        )
 
     def at(self, eta: Floats) -> Distribution:
         """Return the member with these link-scale values."""
@@ -80,17 +83,24 @@ class Objective:
     def __call__(self, eta: Floats) -> Evaluation:
         """Evaluate value, gradient and Hessian at η."""
         with np.errstate(all="ignore"):
-            member = self.at(eta)
-            loglik, score, hessian = totals(member, self.source)
-            i = self._index
-            s, h = score[i], hessian[np.ix_(i, i)]
-            observed = -h
-            value = loglik
-            for j, (name, prior) in enumerate(self._priors):
-                value += self._add_prior(prior, getattr(member, name), s, h, j)
-            gradient, curvature = self._to_link(member, s, h)
-            if self.jacobian:
-                value += self._add_jacobian(member, gradient, curvature)
+            return self._evaluate(self.at(eta), eta)
+
+    def at_values(self, values: dict[str, float]) -> Evaluation:
+        """Evaluate at natural values, which then keep their last digit."""
+        with np.errstate(all="ignore"):
+            return self._evaluate(self.model.with_values(values), self.eta(values))
+
+    def _evaluate(self, member: Distribution, eta: Floats) -> Evaluation:
+        loglik, score, hessian = totals(member, self.source)
+        i = self._index
+        s, h = score[i], hessian[np.ix_(i, i)]
+        observed = -h
+        value = loglik
+        for j, (name, prior) in enumerate(self._priors):
+            value += self._add_prior(prior, getattr(member, name), s, h, j)
+        gradient, curvature = self._to_link(member, s, h)
+        if self.jacobian:
+            value += self._add_jacobian(member, gradient, curvature)
         return Evaluation(member, eta, loglik, value, gradient, curvature, observed)
 
     @cached_property
@@ -119,8 +129,12 @@ class Objective:
     def _to_link(self, member: Distribution, s: Floats, h: Floats) -> tuple[Floats, Floats]:
         """The chain rule."""
         thetas = [getattr(member, name) for name in self.names]
-        first = np.array([r.link.derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float)
-        second = np.array([r.link.second_derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float)
+        first = np.array(
+            [r.link.derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float
+        )
+        second = np.array(
+            [r.link.second_derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float
+        )
         return s * first, h * np.outer(first, first) + np.diag(s * second)
 
     def _add_jacobian(self, member: Distribution, gradient: Floats, hessian: Floats) -> float:
@@ -180,5 +194,3 @@ def outer_scores(member: Distribution, rows: Rows, names: tuple[str, ...]) -> Fl
         return tuple(a * b for a in columns for b in columns)
 
     return np.array(rows.mean(kernel)).reshape(len(names), -1) * rows.n
-
-

@@ -134,7 +134,9 @@ class Fit:
             raise InputError(f"method must be 'wald', got {method!r}")
         if name not in self.free:
             known = "fixed, so it has no interval" if name in self.params else "not a parameter"
-            raise InputError(f"{name!r} is {known} of this {type(self.model).__name__} fit; {nearest(str(name), self.free)}")
+            raise InputError(
+                f"{name!r} is {known} of this {type(self.model).__name__} fit; {nearest(str(name), self.free)}"
+            )
         role = roles(type(self.model))[name]
         return wald(self.params[name], self.se[name], role.link, level)
 
@@ -203,7 +205,11 @@ class Fit:
         if not (math.isfinite(se) and se > 0.0 and math.isfinite(value)):
             return f"{name}={value:.6g}"
         places = max(0, 1 - math.floor(math.log10(se)))
-        return f"{name}={value:.{places}f} ± {se:.{places}f}" if places <= 12 else f"{name}={value:.6g} ± {se:.2g}"
+        return (
+            f"{name}={value:.{places}f} ± {se:.{places}f}"
+            if places <= 12
+            else f"{name}={value:.6g} ± {se:.2g}"
+        )
 
 
 def _finite(value: Any) -> Any:

@@ -7,7 +7,7 @@ are finite and not negative. Where the rows go (blocks, threads) is `mlestat.sou
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -22,18 +22,25 @@ Vector = NDArray[Any]
 SHOWN = 5
 """How many faulty values an error message shows."""
 
-CACHED = ("n", "mean", "constant", "magnitude")
+CENTRE_ROWS = 10_000
+"""Rows that `centre` looks at."""
+
+CACHED = ("n", "centre", "constant", "magnitude")
 """What a sample computes once, on demand."""
 
 
 def _vector(data: ArrayLike, what: str) -> Vector:
     """Return `data` as a one-dimensional real array, without a copy where it is one already."""
     if isinstance(data, np.ma.MaskedArray):
-        data = data.astype(float).filled(math.nan)
+        data = np.ma.filled(data.astype(float), math.nan)
     elif isinstance(data, (str, bytes, dict)):
-        raise DataError(f"{what} must be a sequence of numbers, got {type(data).__name__} {data!r:.60}; pass a list or an array")
+        raise DataError(
+            f"{what} must be a sequence of numbers, got {type(data).__name__} {data!r:.60}; pass a list or an array"
+        )
     try:
         array = np.asarray(data)
+        if array.dtype.kind in "US":  # NumPy turned the numbers beside a text into text as well
+            array = np.asarray(data, dtype=object)
     except (ValueError, TypeError) as error:
         raise DataError(f"{what} cannot be read as an array ({error}); pass one number per row") from None
     if array.ndim != 1:
@@ -47,11 +54,17 @@ def _real(array: Vector, what: str) -> Vector:
     """Return the array with a real dtype, or say which entry is no number."""
     if array.dtype.kind in "biuf":
         # float128 has no place in the special functions; float16 is exact in float64
-        return array.astype(np.float64) if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8) else array
+        return (
+            array.astype(np.float64)
+            if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8)
+            else array
+        )
     if array.dtype.kind == "c":
         raise DataError(f"{what} must be real, got complex values, first {array[:1]}; pass .real or .imag")
     if array.dtype.kind in "mM":
-        raise DataError(f"{what} must be numbers, got dates or durations ({array.dtype}); convert them to a number of days or seconds")
+        raise DataError(
+            f"{what} must be numbers, got dates or durations ({array.dtype}); convert them to a number of days or seconds"
+        )
     return _from_objects(array, what)
 
 
@@ -65,7 +78,9 @@ def _from_objects(array: Vector, what: str) -> Vector:
             out[i] = math.nan if value is None else float(value)
         except (TypeError, ValueError):
             if str(value) not in ("<NA>", "NaT"):
-                raise DataError(f"{what} must be numbers, got {value!r} at index {i}; convert or remove it") from None
+                raise DataError(
+                    f"{what} must be numbers, got {value!r} at index {i}; convert or remove it"
+                ) from None
             out[i] = math.nan
     return out
 
@@ -76,7 +91,9 @@ def _mask(data: ArrayLike | None, n: int, what: str) -> NDArray[np.bool_] | None
         return None
     array = np.asarray(data)
     if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
-        raise DataError(f"{what} must hold True or False (1 or 0) for each row, got {array.ravel()[:SHOWN].tolist()}; pass a mask")
+        raise DataError(
+            f"{what} must hold True or False (1 or 0) for each row, got {array.ravel()[:SHOWN].tolist()}; pass a mask"
+        )
     _same_length(array, n, what)
     return array.astype(bool) if array.any() else None
 
@@ -94,7 +111,9 @@ def _bounds(data: ArrayLike | None, n: int, what: str, open_end: float) -> NDArr
 
 def _same_length(array: Vector, n: int, what: str) -> None:
     if array.shape != (n,):
-        raise DataError(f"{what} must have one entry per row: shape ({n},), got {array.shape}; align it with the values")
+        raise DataError(
+            f"{what} must have one entry per row: shape ({n},), got {array.shape}; align it with the values"
+        )
 
 
 def _weights(data: ArrayLike | None, n: int) -> Vector | None:
@@ -132,6 +151,8 @@ class Sample:
         NaN is an error, or such rows are dropped and counted in `dropped`.
     name : str, optional
         A label for reports; taken from a pandas or Polars series by itself.
+    check : bool
+        False leaves the search for NaN and infinities to `check_finite`, for a caller whose first pass shows them.
 
     Attributes
     ----------
@@ -163,9 +184,10 @@ class Sample:
     high: NDArray[np.float64] | None = None
     missing: str = "raise"
     name: str | None = None
+    check: InitVar[bool] = True
     dropped: int = field(default=0, init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, check: bool) -> None:
         label = self.name if self.name is not None else getattr(self.values, "name", None)
         values = _vector(self.values, "data")
         n = values.shape[0]
@@ -184,7 +206,8 @@ class Sample:
         }
         self._set(**checked)
         self._drop_rows()
-        self._check_finite()
+        if check:
+            self.check_finite()
         self._check_rows()
 
     def _set(self, **fields: Any) -> None:
@@ -212,10 +235,17 @@ class Sample:
             if self.rows == 0:
                 raise DataError("every row that is not missing has weight 0; nothing is left to fit")
 
-    def _check_finite(self) -> None:
-        """One sum tells whether all values are finite; only a bad one pays for the search."""
-        if math.isfinite(self.mean) or self.high is not None:
-            return
+    def check_finite(self) -> None:
+        """Refuse NaN and infinities. One sum tells whether there are any; only then is the place searched.
+
+        Raises
+        ------
+        DataError
+            Naming the first such value and its index.
+        """
+        with np.errstate(all="ignore"):
+            if self.high is not None or math.isfinite(float(self.values.sum(dtype=np.float64))):
+                return
         bad = ~np.isfinite(self.values)
         if not bad.any():  # finite values whose sum overflows
             return
@@ -230,7 +260,9 @@ class Sample:
         if self.entry is not None and self.exit is not None:
             self._reject(self.entry >= self.exit, "have entry >= exit, which leaves nothing to observe")
         if self.entry is not None:
-            self._reject(self.values < self.entry, "lie below their entry, where they could not have been seen")
+            self._reject(
+                self.values < self.entry, "lie below their entry, where they could not have been seen"
+            )
         if self.exit is not None:
             self._reject(self.values > self.exit, "lie above their exit, where they could not have been seen")
         if self.right_censored is not None and self.left_censored is not None:
@@ -257,10 +289,15 @@ class Sample:
         hi = _vector(high, "high").astype(np.float64)
         _same_length(hi, lo.shape[0], "high")
         lo[np.isnan(lo)], hi[np.isnan(hi)] = -math.inf, math.inf
-        for bad, what in ((lo > hi, "have low > high"), (np.isinf(lo) & np.isinf(hi), "are open at both ends")):
+        for bad, what in (
+            (lo > hi, "have low > high"),
+            (np.isinf(lo) & np.isinf(hi), "are open at both ends"),
+        ):
             if bad.any():
                 i = int(np.flatnonzero(bad)[0])
-                raise DataError(f"{int(bad.sum())} of {lo.size} intervals {what}, first at index {i}: [{lo[i]}, {hi[i]}]; correct them")
+                raise DataError(
+                    f"{int(bad.sum())} of {lo.size} intervals {what}, first at index {i}: [{lo[i]}, {hi[i]}]; correct them"
+                )
         if (lo == hi).all():
             return cls(lo, weights=weights)  # type: ignore[arg-type]
         return cls(lo, weights=weights, high=hi)  # type: ignore[arg-type]
@@ -294,7 +331,9 @@ class Sample:
         e = _vector(edges, "edges").astype(np.float64)
         c = _vector(counts, "counts")
         if e.size != c.size + 1 or not (np.diff(e) > 0).all():
-            raise DataError(f"edges must increase and number one more than the counts, got {e.size} edges and {c.size} counts")
+            raise DataError(
+                f"edges must increase and number one more than the counts, got {e.size} edges and {c.size} counts"
+            )
         return cls.intervals(e[:-1], e[1:], weights=c)
 
     @property
@@ -308,12 +347,13 @@ class Sample:
         return float(self.rows) if self.weights is None else float(self.weights.sum())
 
     @cached_property
-    def mean(self) -> float:
-        """Weighted mean of the values, to a few units in the last place; NaN or inf if a value is."""
+    def centre(self) -> float:
+        """A value near the mean, to take sums about: the weighted mean, or that of every so-manieth row of many."""
         with np.errstate(all="ignore"):
-            if self.weights is None:
-                return float(self.values.sum(dtype=np.float64)) / self.rows
-            return float(np.einsum("i,i->", self.weights, self.values, dtype=np.float64)) / self.n
+            if self.weights is not None:
+                return float(np.einsum("i,i->", self.weights, self.values, dtype=np.float64)) / self.n
+            few = self.values[:: -(-self.rows // CENTRE_ROWS)]
+            return float(few.sum(dtype=np.float64)) / few.size
 
     @property
     def complete(self) -> bool:
@@ -346,10 +386,12 @@ class Sample:
         return {key: getattr(self, key) for key in keys if getattr(self, key) is not None}
 
 
-def as_sample(data: Sample | ArrayLike, weights: ArrayLike | None = None, missing: str = "raise") -> Sample:
+def as_sample(
+    data: Sample | ArrayLike, weights: ArrayLike | None = None, missing: str = "raise", check: bool = True
+) -> Sample:
     """Return `data` as a `Sample`; weights may come along with plain values only."""
     if isinstance(data, Sample):
         if weights is not None:
             raise DataError("weights were given beside a Sample; pass them to Sample(…, weights=…) alone")
         return data
-    return Sample(data, weights=weights, missing=missing)  # type: ignore[arg-type]
+    return Sample(data, weights=weights, missing=missing, check=check)  # type: ignore[arg-type]

@@ -115,6 +115,12 @@ def _until_settled(step: Callable[[int], bool]) -> None:
             return
 
 
+def _together(a: Array, x: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return both as float64 of one shape."""
+    shape = np.broadcast_shapes(np.shape(a), np.shape(x))
+    return np.broadcast_to(np.asarray(a, dtype=float), shape), np.broadcast_to(np.asarray(x, dtype=float), shape)
+
+
 def log_gammainc(a: Array, x: Array) -> NDArray[np.float64]:
     """Return log P(a, x), the lower regularised incomplete gamma function, also where P underflows.
 
@@ -125,9 +131,9 @@ def log_gammainc(a: Array, x: Array) -> NDArray[np.float64]:
     >>> round(float(log_gammainc(1000.0, 1.0)), 6)
     -5913.127179
     """
-    a, x = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(x, dtype=float))
+    a, x = _together(a, x)
     p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
-    value = np.where(p < 0.5, np.log(p), np.log1p(-q))
+    value: NDArray[np.float64] = np.asarray(np.where(p < 0.5, np.log(p), np.log1p(-q)))
     deep = (p < TINY) & (x > 0.0)
     if deep.any():
         value[deep] = _log_lower_series(a[deep], x[deep])
@@ -156,9 +162,9 @@ def log_gammaincc(a: Array, x: Array) -> NDArray[np.float64]:
     >>> round(float(log_gammaincc(2.5, 10_000.0)), 6)
     -9986.469172
     """
-    a, x = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(x, dtype=float))
+    a, x = _together(a, x)
     p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
-    value = np.where(q < 0.5, np.log(q), np.log1p(-p))
+    value: NDArray[np.float64] = np.asarray(np.where(q < 0.5, np.log(q), np.log1p(-p)))
     deep = (q < TINY) & (x < math.inf)
     if deep.any():
         value[deep] = _log_upper_fraction(a[deep], x[deep])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +20,23 @@ from mlestat.arrays import Array, namespace
 class Support:
     """A set of real numbers; see the subclasses.
 
-    Attributes
-    ----------
-    lower, upper : float
-        The ends; infinite where there is none.
-    inside : float
-        A point of the set.
+    A frozen value without state, but for the ends of `Integers`.
     """
 
-    lower: ClassVar[float] | float = -math.inf
-    upper: ClassVar[float] | float = math.inf
-    inside: ClassVar[float] = 0.0
+    @property
+    def lower(self) -> float:
+        """Lower end."""
+        return -math.inf
+
+    @property
+    def upper(self) -> float:
+        """Upper end."""
+        return math.inf
+
+    @property
+    def inside(self) -> float:
+        """A point of the set, to stand in for values outside it."""
+        return 1.0
 
     def contains(self, x: Array) -> Array:
         """Return a mask: which elements are in the set (NaN is not)."""
@@ -55,6 +61,10 @@ class Real(Support):
         """Return which elements are finite."""
         return (x > -math.inf) & (x < math.inf)
 
+    def holds(self, x: NDArray[Any]) -> bool:
+        """Return True: finite is all that is asked."""
+        return True
+
     def __str__(self) -> str:
         return "any real x"
 
@@ -69,12 +79,18 @@ class Positive(Support):
     (False, 'x > 0')
     """
 
-    lower: ClassVar[float] = 0.0
-    inside: ClassVar[float] = 1.0
+    @property
+    def lower(self) -> float:
+        """Lower end."""
+        return 0.0
 
     def contains(self, x: Array) -> Array:
         """Return which elements are finite and above 0."""
         return (x > 0.0) & (x < math.inf)
+
+    def holds(self, x: NDArray[Any]) -> bool:
+        """Return whether the smallest element is above 0."""
+        return bool(x.min() > 0.0)
 
     def __str__(self) -> str:
         return "x > 0"
@@ -84,8 +100,10 @@ class Positive(Support):
 class NonNegative(Support):
     """0 ≤ x < ∞."""
 
-    lower: ClassVar[float] = 0.0
-    inside: ClassVar[float] = 1.0
+    @property
+    def lower(self) -> float:
+        """Lower end."""
+        return 0.0
 
     def contains(self, x: Array) -> Array:
         """Return which elements are finite and at least 0."""
@@ -99,9 +117,20 @@ class NonNegative(Support):
 class UnitInterval(Support):
     """0 < x < 1."""
 
-    lower: ClassVar[float] = 0.0
-    upper: ClassVar[float] = 1.0
-    inside: ClassVar[float] = 0.5
+    @property
+    def lower(self) -> float:
+        """Lower end."""
+        return 0.0
+
+    @property
+    def upper(self) -> float:
+        """Upper end."""
+        return 1.0
+
+    @property
+    def inside(self) -> float:
+        """The middle."""
+        return 0.5
 
     def contains(self, x: Array) -> Array:
         """Return which elements are strictly between 0 and 1."""
@@ -113,7 +142,7 @@ class UnitInterval(Support):
 
 @dataclass(frozen=True)
 class Integers(Support):
-    """Whole numbers from `lower` to `upper`.
+    """Whole numbers from `first` to `last`.
 
     Examples
     --------
@@ -121,8 +150,18 @@ class Integers(Support):
     (np.False_, 'x = 0, 1, 2, …')
     """
 
-    lower: float = 0.0
-    upper: float = math.inf
+    first: int = 0
+    last: float = math.inf
+
+    @property
+    def lower(self) -> float:
+        """The smallest member."""
+        return float(self.first)
+
+    @property
+    def upper(self) -> float:
+        """The largest member, or infinity."""
+        return self.last
 
     def contains(self, x: Array) -> Array:
         """Return which elements are whole and within the ends."""
@@ -137,12 +176,11 @@ class Integers(Support):
         return all(bool((np.rint(part) == part).all()) for part in (x[i : i + (1 << 16)] for i in blocks))
 
     @property
-    def inside(self) -> float:  # type: ignore[override]
+    def inside(self) -> float:
         """The smallest member."""
-        return self.lower
+        return float(self.first)
 
     def __str__(self) -> str:
-        first = int(self.lower)
-        if self.upper == math.inf:
-            return f"x = {first}, {first + 1}, {first + 2}, …"
-        return f"x = {first}, …, {int(self.upper)}"
+        if self.last == math.inf:
+            return f"x = {self.first}, {self.first + 1}, {self.first + 2}, …"
+        return f"x = {self.first}, …, {int(self.last)}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -37,7 +38,10 @@ class Cli(click.Group):
 
 def _exit_code(run: Callable[[], Any]) -> int:
     try:
-        code = run()
+        with warnings.catch_warnings():
+            # A column's name may hold letters that no installed font has; pictures show boxes for them.
+            warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+            code = run()
     except click.Abort:
         return INTERRUPTED
     except click.ClickException as error:

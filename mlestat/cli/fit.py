@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 @click.option(
     "--covariance",
     type=click.Choice(["observed", "expected", "sandwich"]),
-    default="observed",
-    show_default=True,
-    help="Which information the standard errors come from.",
+    help="What the standard errors come from; by default observed, or expected for a family with corners.",
 )
 @click.option(
     "--level",
@@ -54,7 +52,7 @@ def fit(
     drop_missing: bool,
     family: str,
     fixed: tuple[str, ...],
-    covariance: str,
+    covariance: str | None,
     level: float,
     as_json: bool,
     plot: str | None,
@@ -120,7 +118,7 @@ class _Fitted:
 
 
 def _fit_column(
-    table: Table, column: Column, model: Distribution, covariance: Any, threads: int | None
+    table: Table, column: Column, model: Distribution, covariance: str | None, threads: int | None
 ) -> _Fitted:
     from mlestat.fitting import fit as fit_model
     from mlestat.sample import Sample

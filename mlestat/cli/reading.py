@@ -177,8 +177,10 @@ class _Counted(io.BufferedIOBase):
 
 def _complete_column(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer the columns of the file on the command line."""
+    # click leaves the arguments unassigned where the last option still waits for its value
+    file = context.params.get("file") or next(iter(context.args), "")
     try:
-        names = read_table(str(context.params.get("file")), sheet=context.params.get("sheet")).frame.columns
+        names = read_table(str(file), sheet=context.params.get("sheet")).frame.columns
     except Exception:  # noqa: BLE001 - a completion that cannot help must be silent
         return []
     return [str(name) for name in names if str(name).startswith(incomplete)]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mlestat.reports.sigma import SigmaReport, SigmaReports
     from mlestat.tables import Table
 
-INCHES = (11.0, 4.5)  # of the two pictures of a column, side by side
+MOST_PICTURED = 20  # columns; a longer figure could be neither read nor, from about 50 on, stored
+INCHES = (8.0, 4.0)  # of one picture
 
 
 @click.command(short_help="Report sigma, tolerance and prediction intervals of columns.")
@@ -101,6 +102,10 @@ def sigma(
     picture = writing.check_target(plot, force=force, endings=writing.PICTURES)
     table = reading.read(file, columns, weights, **how)
     names = reading.columns_of(table, columns, weights)
+    if picture is not None and len(names) > MOST_PICTURED:
+        raise InputError(
+            f"--plot draws up to {MOST_PICTURED} columns, got {len(names)}; name some with --column"
+        )
     reports = _reports(table, names, weights, drop_missing, options, lenient=not columns)
     _deliver(_written(table, reports, form), page)
     if picture is not None and reports:
@@ -167,15 +172,18 @@ def _deliver(text: str, page: Any) -> None:
 
 
 def _figure(reports: SigmaReports) -> Figure:
-    """Draw both pictures of every column, a row for each."""
+    """Draw both pictures of every column, one below the other: their titles need the width."""
     from matplotlib.figure import Figure
 
     width, height = INCHES
-    figure = Figure(figsize=(width, height * len(reports)), layout="constrained")
-    grid = figure.subplots(len(reports), 2, squeeze=False)
-    for (left, right), report in zip(grid, reports.values(), strict=True):
-        report.plot(left)
-        report.plot_sequence(right)
+    figure = Figure(figsize=(width, 2 * height * len(reports)), layout="constrained")
+    axes = figure.subplots(2 * len(reports), 1)
+    for i, report in enumerate(reports.values()):
+        report.plot(axes[2 * i])
+        report.plot_sequence(axes[2 * i + 1])
+    for line in (line for ax in axes for line in ax.lines):
+        # matplotlib gives a line without points a box in the corner of the page, and would leave room for it
+        line.set_in_layout(len(line.get_xdata()) > 0)
     return figure
 
 

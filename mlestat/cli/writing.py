@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -96,8 +97,6 @@ def write_file(target: Path, content: bytes) -> None:
 
 def write_picture(target: Path, figure: Figure) -> None:
     """Save a figure in the format of the file's ending."""
-    import io
-
     buffer = io.BytesIO()
     figure.savefig(buffer, format=target.suffix[1:].lower(), dpi=DPI)
     write_file(target, buffer.getvalue())

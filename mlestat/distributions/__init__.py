@@ -25,9 +25,7 @@ def _plain(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-_BY_PLAIN_NAME = {
-    _plain(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)
-}
+_BY_PLAIN_NAME = {_plain(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)}
 
 
 def family(name: str) -> type[Distribution]:
@@ -49,4 +47,19 @@ def family(name: str) -> type[Distribution]:
     return found
 
 
-__all__ = ["FAMILIES", "Distribution", "Moments", "family", "free", *FAMILIES]
+__all__ = [
+    "FAMILIES",
+    "Distribution",
+    "Exponential",
+    "Gamma",
+    "Laplace",
+    "LogNormal",
+    "Moments",
+    "NegativeBinomial",
+    "Normal",
+    "Poisson",
+    "StudentT",
+    "Weibull",
+    "family",
+    "free",
+]

@@ -16,7 +16,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -25,7 +24,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, exp, namespace
 from mlestat.errors import DataError, FreeParameterError, ParameterError
 from mlestat.links import Link, default_link
-from mlestat.supports import Integers, Support
+from mlestat.supports import Integers, Real, Support
 
 Terms = tuple[Array, ...]
 """Row terms: arrays of the shape of x, or their means."""
@@ -85,6 +84,11 @@ class Role:
         """The default link of the domain."""
         return default_link(self.support)
 
+    @property
+    def is_location(self) -> bool:
+        """Whether the parameter moves along with the data."""
+        return self.unit == "data" and self.support == Real()
+
 
 def parameter(support: Support, unit: str | None = None) -> Any:
     """Return a dataclass field for a parameter that lives in `support` and is free by default."""
@@ -111,10 +115,14 @@ class Special:
         return math.isinf(self.value)
 
 
-@cache
+_ROLES: dict[type, dict[str, Role]] = {}
+
+
 def roles(family: type[Distribution]) -> dict[str, Role]:
     """Return the parameters of a family with their roles, in field order."""
-    return {f.name: f.metadata["role"] for f in fields(family)}
+    if family not in _ROLES:
+        _ROLES[family] = {f.name: f.metadata["role"] for f in fields(family)}
+    return _ROLES[family]
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,8 @@ class Distribution:
         How its maximum likelihood estimate is found, in words.
     sufficient : bool
         Whether the mean terms at a reference member are sufficient statistics.
+    guards : bool
+        Whether the terms of a value outside the support, or of NaN, are not finite: then a finite sum proves all rows.
     regular : bool
         Whether the log-density is twice differentiable in the parameters everywhere, so that an observed
         information exists.
@@ -142,6 +152,7 @@ class Distribution:
     solver: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     sufficient: ClassVar[bool] = False
+    guards: ClassVar[bool] = False
     regular: ClassVar[bool] = True
     kinks: ClassVar[tuple[str, ...]] = ()
 
@@ -435,7 +446,9 @@ class Distribution:
 
     # -- the one place for shapes, masks and warnings -------------------------------------------------
 
-    def _masked(self, doing: str, x: Array, formula: Callable[[Array], Array], outside: float, extra: int = 0) -> Array:
+    def _masked(
+        self, doing: str, x: Array, formula: Callable[[Array], Array], outside: float, extra: int = 0
+    ) -> Array:
         """Evaluate on clean x; `outside` (or NaN for NaN) elsewhere. `extra` counts the formula's own axes.
 
         The formula sees an inside point in place of an outside one: with a single `where` around it, the
@@ -454,7 +467,9 @@ class Distribution:
             value = xp.where(mask, value, fill)
         return value[()] if xp.name == "numpy" else value
 
-    def _tail(self, doing: str, x: Array, formula: Callable[[Array], Array], low: float, high: float) -> Array:
+    def _tail(
+        self, doing: str, x: Array, formula: Callable[[Array], Array], low: float, high: float
+    ) -> Array:
         """Evaluate a probability; `low` below the support, `high` at and above its upper end, NaN for NaN."""
         self._known(doing)
         x = _as_float(x)
@@ -466,7 +481,9 @@ class Distribution:
             value = np.where(below, low, np.where(above, high, np.where(np.isnan(x), math.nan, value)))
         return value[()]
 
-    def _quantile(self, doing: str, q: Array, formula: Callable[[Array], Array], at0: float, at1: float) -> Array:
+    def _quantile(
+        self, doing: str, q: Array, formula: Callable[[Array], Array], at0: float, at1: float
+    ) -> Array:
         """Evaluate a quantile for q inside (0, 1), the ends of the support at 0 and 1, NaN elsewhere."""
         self._known(doing)
         q = _as_float(q)
@@ -479,7 +496,9 @@ class Distribution:
 
     def _continuous(self, doing: str) -> None:
         if self.discrete:
-            raise DataError(f"{type(self).__name__} is discrete, so {doing} (a derivative in x) does not exist; use score")
+            raise DataError(
+                f"{type(self).__name__} is discrete, so {doing} (a derivative in x) does not exist; use score"
+            )
 
 
 def _incomplete(d: Distribution, member: str) -> str:
@@ -490,7 +509,9 @@ def _as_float(x: Array) -> NDArray[np.float64]:
     """Return x as a float64 array; complex and text are refused with a sentence."""
     array = np.asarray(x)
     if array.dtype.kind not in "biuf":
-        raise DataError(f"x must be real numbers, got {array.dtype} such as {array.ravel()[:1].tolist()}; convert it first")
+        raise DataError(
+            f"x must be real numbers, got {array.dtype} such as {array.ravel()[:1].tolist()}; convert it first"
+        )
     return array.astype(np.float64, copy=False)
 
 
@@ -527,7 +548,9 @@ def check_parameter(name: str, value: Parameter, role: Role) -> None:
         return
     array = np.asarray(value)
     if isinstance(value, bool) or array.dtype.kind not in "iuf":
-        raise ParameterError(f"{name} must be a number, free or a prior, got {value!r:.60}; write {name}=1.0, for example")
+        raise ParameterError(
+            f"{name} must be a number, free or a prior, got {value!r:.60}; write {name}=1.0, for example"
+        )
     ok = role.support.contains(array)
     if not np.all(ok):
         where = "" if array.ndim == 0 else f" at index {int(np.flatnonzero(~ok)[0])}"

@@ -19,14 +19,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import Self
 
 import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, trigamma
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Special, Terms, Vector, free, is_estimated, parameter
+from mlestat.distributions.base import (
+    Distribution,
+    Matrix,
+    Parameter,
+    Special,
+    Terms,
+    Vector,
+    free,
+    is_estimated,
+    parameter,
+)
 from mlestat.special import (
     HALF_LOG_2PI,
     inverse_digamma,
@@ -73,9 +83,10 @@ class Gamma(Distribution):
     support = Positive()
     solver = "sufficient statistics, one-dimensional root"
     sufficient = True
+    guards = True
 
     def _terms(self, x: Array) -> Terms:
-        q = x / (self.shape * self.scale)
+        q = x * (1.0 / (self.shape * self.scale))
         return q - 1.0, log(q)
 
     def _logpdf(self, t: Terms) -> Array:
@@ -130,7 +141,7 @@ class Gamma(Distribution):
 
     @classmethod
     def _reference(cls, mean: float) -> Self:
-        return cls(1.0, mean)
+        return cls(1.0, mean if mean > 0.0 else 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         ratio = (at.shape / self.shape) * (at.scale / self.scale)

@@ -61,6 +61,7 @@ class LogNormal(Distribution):
     solver = "closed form"
     aliases: ClassVar[tuple[str, ...]] = ("lognorm",)
     sufficient = True
+    guards = True
 
     @property
     def _log_x(self) -> Normal:
@@ -119,7 +120,7 @@ class LogNormal(Distribution):
 
     @classmethod
     def _reference(cls, mean: float) -> Self:
-        return cls(math.log(mean), 1.0)
+        return cls(math.log(mean) if mean > 0.0 else 0.0, 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         return self._log_x._translate(t, at._log_x)

@@ -26,7 +26,17 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log1p, where
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Special, Terms, Vector, free, is_estimated, parameter
+from mlestat.distributions.base import (
+    Distribution,
+    Matrix,
+    Parameter,
+    Special,
+    Terms,
+    Vector,
+    free,
+    is_estimated,
+    parameter,
+)
 from mlestat.distributions.expectation import expect_whole
 from mlestat.distributions.poisson import Poisson
 from mlestat.distributions.quantiles import smallest_whole
@@ -78,7 +88,12 @@ class NegativeBinomial(Distribution):
     def _terms(self, x: Array) -> Terms:
         m, s = self.mean, self.size
         e = (x - m) / (s + m)
-        return self._log_probability(x, e), x - m, _h_difference(x, s) - excess(e), _h_slope_difference(x, s) + e * e / (x + s)
+        return (
+            self._log_probability(x, e),
+            x - m,
+            _h_difference(x, s) - excess(e),
+            _h_slope_difference(x, s) + e * e / (x + s),
+        )
 
     def _log_probability(self, x: Array, e: Array) -> Array:
         """Saddle-point form: each piece is small where the density is large."""

@@ -25,7 +25,16 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Terms, Vector, free, is_estimated, parameter
+from mlestat.distributions.base import (
+    Distribution,
+    Matrix,
+    Parameter,
+    Terms,
+    Vector,
+    free,
+    is_estimated,
+    parameter,
+)
 from mlestat.special import HALF_LOG_2PI
 from mlestat.supports import Positive, Real
 
@@ -64,9 +73,10 @@ class Normal(Distribution):
     solver = "closed form"
     aliases: ClassVar[tuple[str, ...]] = ("gaussian", "norm")
     sufficient = True
+    guards = True
 
     def _terms(self, x: Array) -> Terms:
-        r = (x - self.mu) / self.sigma
+        r = (x - self.mu) * (1.0 / self.sigma)  # one division instead of one per row
         return r, r * r
 
     def _logpdf(self, t: Terms) -> Array:

@@ -13,7 +13,9 @@ LAST_WHOLE = 2.0**53
 """Beyond this, float64 holds no neighbouring whole numbers; a quantile there is reported as this bound."""
 
 
-def smallest_whole(holds: Callable[[Floats], NDArray[np.bool_]], lower: float, shape: tuple[int, ...], guess: float) -> Floats:
+def smallest_whole(
+    holds: Callable[[Floats], NDArray[np.bool_]], lower: float, shape: tuple[int, ...], guess: float
+) -> Floats:
     """Return the smallest whole x ≥ lower where `holds(x)`, which must be false, then true, in x.
 
     A bracket is doubled outward from `guess` until it holds, then halved.
@@ -28,7 +30,10 @@ def smallest_whole(holds: Callable[[Floats], NDArray[np.bool_]], lower: float, s
     high = np.full(shape, max(np.floor(guess), lower) + 1.0)
     short = ~holds(high) & (high < LAST_WHOLE)
     while short.any():
-        low, high = np.where(short, high, low), np.where(short, np.minimum(2.0 * high + 1.0, LAST_WHOLE), high)
+        low, high = (
+            np.where(short, high, low),
+            np.where(short, np.minimum(2.0 * high + 1.0, LAST_WHOLE), high),
+        )
         short = ~holds(high) & (high < LAST_WHOLE)
     while np.any(high - low > 1.0):
         middle = np.floor(0.5 * (low + high))

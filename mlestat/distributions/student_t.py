@@ -29,7 +29,17 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Special, Terms, Vector, free, is_estimated, parameter
+from mlestat.distributions.base import (
+    Distribution,
+    Matrix,
+    Parameter,
+    Special,
+    Terms,
+    Vector,
+    free,
+    is_estimated,
+    parameter,
+)
 from mlestat.distributions.normal import Normal
 from mlestat.special import HALF_LOG_2PI, excess, stirling, stirling_derivative, stirling_second_derivative
 from mlestat.supports import Positive, Real
@@ -77,8 +87,8 @@ class StudentT(Distribution):
     aliases: ClassVar[tuple[str, ...]] = ("t", "student")
 
     def _terms(self, x: Array) -> Terms:
-        r = (x - self.mu) / self.sigma
-        q = r * r / self.df
+        r = (x - self.mu) * (1.0 / self.sigma)
+        q = r * r * (1.0 / self.df)
         w = 1.0 / (1.0 + q)
         b = q * w
         rw = r * w
@@ -165,7 +175,9 @@ class StudentT(Distribution):
     def _specials(self) -> tuple[Special, ...]:
         if self.df is not free:
             return ()
-        return (Special("Normal", "df", math.inf, Normal(self.mu, self.sigma), {"mu": "mu", "sigma": "sigma"}),)
+        return (
+            Special("Normal", "df", math.inf, Normal(self.mu, self.sigma), {"mu": "mu", "sigma": "sigma"}),
+        )
 
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         at_c = is_estimated(self.mu) or self.mu == c

@@ -24,7 +24,17 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, exp, log
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Special, Terms, Vector, free, is_estimated, parameter
+from mlestat.distributions.base import (
+    Distribution,
+    Matrix,
+    Parameter,
+    Special,
+    Terms,
+    Vector,
+    free,
+    is_estimated,
+    parameter,
+)
 from mlestat.distributions.exponential import Exponential
 from mlestat.supports import Positive
 
@@ -66,7 +76,7 @@ class Weibull(Distribution):
     aliases: ClassVar[tuple[str, ...]] = ("weibull_min",)
 
     def _terms(self, x: Array) -> Terms:
-        z = log(x / self.scale)
+        z = log(x * (1.0 / self.scale))
         u = exp(self.shape * z)
         uz = u * z
         return z, u, uz, uz * z

@@ -27,7 +27,9 @@ def covariance_kind(model: Distribution, asked: str | None) -> str:
     if asked is None:
         return "observed" if model.regular else "expected"
     if asked not in KINDS:
-        raise InputError(f"covariance must be one of {', '.join(KINDS)}, got {asked!r}; {nearest(str(asked), KINDS)}")
+        raise InputError(
+            f"covariance must be one of {', '.join(KINDS)}, got {asked!r}; {nearest(str(asked), KINDS)}"
+        )
     if not model.regular and asked != "expected":
         raise InputError(
             f"covariance={asked!r} does not exist for {type(model).__name__}, whose log-density has a corner; use covariance='expected'"

@@ -20,7 +20,7 @@ class Interval(NamedTuple):
 
 def check_level(level: float) -> float:
     """Return the level if it is strictly between 0 and 1."""
-    if not (isinstance(level, (int, float)) and 0.0 < level < 1.0):
+    if not 0.0 < level < 1.0:
         raise InputError(f"level must be between 0 and 1, got {level!r}; 0.95 is usual")
     return float(level)
 

@@ -20,6 +20,7 @@ from mlestat.plots.canvas import (
     literal,
     ordered,
     tidy,
+    whole_ticks,
     window,
 )
 from mlestat.plots.histogram import draw_density
@@ -169,6 +170,7 @@ def sequence(report: SigmaReport, ax: Axes | None = None) -> Axes:
             ax.legend(frameon=False, loc="upper left")
     tidy(ax, xlabel="row, counted from 0", ylabel=data_label(report.column), title=_title(report))
     ax.margins(x=0.01)
+    whole_ticks(ax.xaxis)
     _draw_lines(ax, report.bands)
     return ax
 

@@ -198,7 +198,13 @@ def _with_error(value: float, se: float | None) -> str:
         return "one per row"
     if se is None or not np.isfinite(se) or se <= 0.0:
         return f"{value:.5g}"
-    return f"{number(value, se * 100.0, digits=3)} ± {f'{se:#.2g}'.rstrip('.')}"
+    return f"{number(value, se * 100.0, digits=3)} ± {_two_digits(se)}"
+
+
+def _two_digits(x: float) -> str:
+    if 100.0 <= x < 1e6:
+        return f"{float(f'{x:.2g}'):.0f}"
+    return f"{x:#.2g}".rstrip(".")
 
 
 def say(ax: Axes, text: str) -> None:
@@ -211,7 +217,7 @@ def whole_ticks(*axes: Axis) -> None:
     from matplotlib.ticker import MaxNLocator
 
     for axis in axes:
-        axis.set_major_locator(MaxNLocator(integer=True))
+        axis.set_major_locator(MaxNLocator("auto", integer=True))
 
 
 def tidy(ax: Axes, **labels: Any) -> Axes:

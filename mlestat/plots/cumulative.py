@@ -18,7 +18,7 @@ from mlestat.plots.canvas import (
     whole_ticks,
     window,
 )
-from mlestat.plots.histogram import CURVE
+from mlestat.plots.histogram import CURVE, SINGLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +43,8 @@ def cdf(fit: Fitted, ax: Axes | None = None) -> Axes:
     ax.step(steps_x, steps_y, where="post", color=INK, linewidth=1.3, label="data")
     if d is not None and d.discrete:
         x = np.unique(np.linspace(np.floor(low), np.ceil(high), CURVE).round())
-        ax.plot(x, np.asarray(d.cdf(x)), "o", color=MODEL, markersize=5, label="fitted")
+        style = "o" if x.size <= SINGLE else "-"
+        ax.plot(x, np.asarray(d.cdf(x)), style, color=MODEL, markersize=5, label="fitted")
         whole_ticks(ax.xaxis)
     elif d is not None:
         x = np.linspace(low - margin, high + margin, CURVE)

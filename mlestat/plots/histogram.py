@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MOST_BINS = 100
 """More bars than this are not told apart at the width of a page."""
 
+SINGLE = 40
+"""Up to this many whole numbers each have a bar of their own."""
+
 CURVE = 600
 """Points of the density curve."""
 
@@ -59,7 +62,7 @@ def density(fit: Fitted, ax: Axes | None = None) -> Axes:
     >>> import mlestat as mle
     >>> ax = mle.plots.density(mle.fit(mle.Poisson(), [0, 1, 1, 2, 0, 3]))
     >>> [round(float(bar.get_height()), 3) for bar in ax.patches]
-    [0.333, 0.333, 0.167, 0.167]
+    [0.333, 0.333, 0.167, 0.167, 0.0, 0.0]
     """
     ax = axes_for(ax)
     draw_density(ax, fit.sample, fit.distribution)
@@ -72,7 +75,7 @@ def draw_density(
     """Draw bars and, where there is a distribution, its curve or points; show `view`, or just the bars."""
     data = ordered(sample)
     discrete = distribution is not None and distribution.discrete
-    edges = whole_edges(data) if discrete else bin_edges(data)
+    edges = bin_edges(data) if distribution is None or not discrete else whole_edges(data, distribution)
     heights = bar_heights(data, edges)
     ax.bar(
         edges[:-1],
@@ -101,21 +104,32 @@ def bin_edges(data: Ordered) -> Vector:
     low, high = window(data)
     if low == high:
         return np.array([low - 0.5 * _unit(low), low + 0.5 * _unit(low)])
+    return np.linspace(low, high, min(MOST_BINS, math.ceil(_bins(data, low, high))) + 1)
+
+
+def _bins(data: Ordered, low: float, high: float) -> float:
+    """Return how many bins to take from low to high."""
     q1, q3 = quartiles(data)
-    bins = math.log2(data.n) + 1.0
-    if q3 > q1:
-        bins = max(bins, (high - low) / (q3 - q1) * data.n ** (1.0 / 3.0) / 2.0)
-    return np.linspace(low, high, min(MOST_BINS, math.ceil(bins)) + 1)
+    sturges = math.log2(data.n) + 1.0
+    return max(sturges, (high - low) / (q3 - q1) * data.n ** (1.0 / 3.0) / 2.0) if q3 > q1 else sturges
 
 
 def _unit(x: float) -> float:
     return abs(x) if x else 1.0
 
 
-def whole_edges(data: Ordered) -> Vector:
-    """Return edges halfway between whole numbers, each bin holding the same number of them."""
+def whole_edges(data: Ordered, distribution: Distribution) -> Vector:
+    """Return edges halfway between whole numbers, each bin holding the same number of them.
+
+    They reach over the data and the central 99 % of the distribution, so that numbers which should have
+    occurred and did not are seen; but at most twice as far up as the data.
+    """
     low, high = (math.floor(end) for end in window(data, least=2.0))
-    step = max(1, math.ceil((high - low + 1) / MOST_BINS))
+    expected = float(distribution.ppf(0.005)), float(distribution.isf(0.005))
+    low, high = math.floor(min(low, expected[0])), math.floor(max(high, min(expected[1], 2 * high - low + 2)))
+    step = 1
+    if high - low >= SINGLE:
+        step = math.ceil((high - low) / min(MOST_BINS, _bins(data, low, high)))
     return low - 0.5 + step * np.arange(math.ceil((high - low + 1) / step) + 1.0)
 
 

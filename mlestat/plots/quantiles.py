@@ -72,6 +72,10 @@ def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
         whole_ticks(ax.xaxis, ax.yaxis)
     ends = [min(x[0], data.values[0]), max(x[-1], data.values[-1])]
     ax.plot(ends, ends, color=MODEL, linewidth=1.2)
+    margin = 0.05 * (ends[1] - ends[0]) or 0.5
+    ax.set_ylim(
+        ends[0] - margin, ends[1] + margin
+    )  # far out, the band of a heavy tail is wider than all else
     ax.plot(x[chosen], data.values[chosen], "o", color=INK, markersize=3.5, markeredgewidth=0, alpha=0.8)
     return ax
 

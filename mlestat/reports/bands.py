@@ -69,11 +69,11 @@ def described_by(fit: Fit) -> Distribution | None:
 
     A normal family on values that are all equal has no distribution, but it has limits: its one value.
     """
-    if fit.verdict.kind in ("unbounded", "flat") or any(np.ndim(value) for value in fit.params.values()):
+    if any(np.ndim(value) for value in fit.params.values()):
         return None
     if fit.distribution is None and isinstance(fit.model, Normal):
         return fit.model.with_values(fit.params)
-    return fit.distribution
+    return None if fit.verdict.kind in ("unbounded", "flat") else fit.distribution
 
 
 def center(described: Distribution) -> float:

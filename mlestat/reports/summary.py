@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LATEX_SPECIAL = str.maketrans(
     {c: f"\\{c}" for c in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {"∞": r"$\infty$", "→": r"$\rightarrow$", "±": r"$\pm$", "≥": r"$\ge$", "≤": r"$\le$"}
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from mlestat.solvers.corners import resting
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.sources.array import Rows, Source, Statistics, counts
+from mlestat.supports import Support
 
 START_ROWS = 2_000
 """Rows that a rough start looks at."""
@@ -59,7 +61,7 @@ def start(objective: Objective, rows: Rows) -> np.ndarray[tuple[int], np.dtype[n
     size = rows.sample.rows
     if objective.source is not rows or has_arrays(objective.model) or size <= 4 * SUBSAMPLE:
         return rough
-    part = Rows(rows.sample.every(size // SUBSAMPLE), 1, rows.factor)
+    part = replace(rows, sample=rows.sample.every(size // SUBSAMPLE), threads=1)
     found = maximise(Objective(objective.model, part, objective.jacobian), rough)
     return found.at.eta if found.converged else rough
 
@@ -67,14 +69,19 @@ def start(objective: Objective, rows: Rows) -> np.ndarray[tuple[int], np.dtype[n
 def _guess(objective: Objective, rows: Rows) -> dict[str, float]:
     """Return the family's rough values; beside a corner of a prior, not on it; 1 where the guess is outside the domain."""
     small = rows.sample.every(-(-rows.sample.rows // START_ROWS))
-    x = small.values.astype(np.float64) * rows.factor
+    x = rows.convert(small.values.astype(np.float64))
     w = np.ones(x.size) if small.weights is None else small.weights
     with np.errstate(all="ignore"):
         values = dict(objective.model._start(x, w))
     table = roles(type(objective.model))
-    return {n: _inside(values.get(n, math.nan), table[n].support.contains) for n in objective.names}
+    inside = {n: _inside(values.get(n, math.nan), table[n].support) for n in objective.names}
+    return {n: _inside_prior(v, objective.model.priors.get(n)) for n, v in inside.items()}
 
 
-def _inside(value: float, contains: object) -> float:
-    ok = bool(contains(value)) and math.isfinite(value)  # type: ignore[operator]
-    return float(value) if ok else 1.0
+def _inside(value: float, support: Support) -> float:
+    return float(value) if support.contains(np.float64(value)) else support.inside
+
+
+def _inside_prior(value: float, prior: Distribution | None) -> float:
+    """A prior may allow less than the parameter's domain; its median is a start then."""
+    return value if prior is None or prior.support.contains(np.float64(value)) else float(prior.ppf(0.5))

@@ -7,6 +7,7 @@ the objective is smooth and Newton is at home.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from mlestat.distributions.base import Distribution
@@ -47,4 +48,5 @@ def _rests(objective: Objective, member: Distribution, name: str, corner: float)
     slope = float(score[member.parameter_names().index(name)])
     scale = abs(float(prior.ppf(0.75)) - float(prior.ppf(0.25)))
     left, right = (log_prior(prior, corner + side * SIDE * scale)[1] for side in (-1.0, 1.0))
-    return slope + left >= 0.0 >= slope + right
+    # beyond an edge of the prior there is no slope: that side does not rise
+    return (math.isnan(left) or slope + left >= 0.0) and slope + right <= 0.0

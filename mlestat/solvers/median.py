@@ -52,7 +52,7 @@ def _bracket(rows: Rows) -> tuple[float, float]:
         return -np.inf, np.inf
     small = np.sort(rows.sample.values[:: rows.sample.rows // 20_000].astype(np.float64))
     for width in (0.02, 0.1, 0.5):
-        low, high = (float(v) * rows.factor for v in np.quantile(small, (0.5 - width, 0.5 + width)))
+        low, high = rows.convert(np.quantile(small, (0.5 - width, 0.5 + width))).tolist()
         under, over = rows.mean(lambda x, at, lo=low, hi=high: (x < lo, x > hi))  # type: ignore[misc]
         # strictly less than half on either side, so that both middle values are inside
         if max(under, over) * rows.n < 0.5 * rows.n - 1.0:
@@ -86,7 +86,7 @@ def maximise_with_median(objective: Objective, rows: Rows, location: str) -> Opt
             break
         place = moved
     values = {name: float(getattr(rest, name)) for name in objective.names}
-    return Optimum(objective(objective.eta(values)), 0.0, 1, True)
+    return Optimum(objective.at_values(values), 0.0, 0, True)
 
 
 def _best_rest(objective: Objective, rows: Rows, location: str, place: float) -> Distribution:
@@ -96,7 +96,7 @@ def _best_rest(objective: Objective, rows: Rows, location: str, place: float) ->
         return held
     inner = Objective(held, rows, objective.jacobian)
     (distance, _) = rows.mean_terms(held.with_values({"scale": 1.0}))
-    return maximise(inner, inner.eta(dict.fromkeys(held.free, distance))).at.model
+    return maximise(inner, inner.eta(dict.fromkeys(held.free, float(distance)))).at.model
 
 
 def _balance(member: Distribution, rows: Rows, location: str, prior: Distribution) -> float:
@@ -117,6 +117,6 @@ def _balance(member: Distribution, rows: Rows, location: str, prior: Distributio
 
 def _ends(rows: Rows, prior: Distribution) -> tuple[float, float]:
     """The location lies between the data's range and the prior's bulk."""
-    values = rows.sample.values
+    values = rows.sample.values  # a prior is in the unit of the data, so these rows are too
     bulk = [float(prior.ppf(q)) for q in (1e-3, 1.0 - 1e-3)]
     return min(float(values.min()), bulk[0]), max(float(values.max()), bulk[1])
