@@ -121,6 +121,12 @@ def _together(a: Array, x: Array) -> tuple[NDArray[np.float64], NDArray[np.float
     return np.broadcast_to(np.asarray(a, dtype=float), shape), np.broadcast_to(np.asarray(x, dtype=float), shape)
 
 
+def _log_of(p: Array, complement: Array) -> NDArray[np.float64]:
+    """Return log p, from whichever of p and 1 - p is the smaller and so the more accurate one."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.where(p < 0.5, np.log(p), np.log1p(-complement)))
+
+
 def log_gammainc(a: Array, x: Array) -> NDArray[np.float64]:
     """Return log P(a, x), the lower regularised incomplete gamma function, also where P underflows.
 
@@ -133,7 +139,7 @@ def log_gammainc(a: Array, x: Array) -> NDArray[np.float64]:
     """
     a, x = _together(a, x)
     p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
-    value: NDArray[np.float64] = np.asarray(np.where(p < 0.5, np.log(p), np.log1p(-q)))
+    value = _log_of(p, q)
     deep = (p < TINY) & (x > 0.0)
     if deep.any():
         value[deep] = _log_lower_series(a[deep], x[deep])
@@ -160,11 +166,11 @@ def log_gammaincc(a: Array, x: Array) -> NDArray[np.float64]:
     Examples
     --------
     >>> round(float(log_gammaincc(2.5, 10_000.0)), 6)
-    -9986.469172
+    -9986.469022
     """
     a, x = _together(a, x)
     p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
-    value: NDArray[np.float64] = np.asarray(np.where(q < 0.5, np.log(q), np.log1p(-p)))
+    value = _log_of(q, p)
     deep = (q < TINY) & (x < math.inf)
     if deep.any():
         value[deep] = _log_upper_fraction(a[deep], x[deep])

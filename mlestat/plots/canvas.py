@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -86,6 +87,11 @@ class Ordered:
     below: Vector
     above: Vector
     n: float
+
+    def at(self, chosen: NDArray[np.intp]) -> Ordered:
+        """Return some of the values; their shares remain those of the whole sample."""
+        parts = (self.values, self.weights, self.below, self.above)
+        return Ordered(*(part[chosen] for part in parts), n=self.n)
 
     @property
     def upto(self) -> Vector:
@@ -192,19 +198,16 @@ def family_title(fit: Fitted) -> str:
 
 
 def _with_error(value: float, se: float | None) -> str:
-    from mlestat.reports.pages import number
-
+    """Write value and error with the same number of decimals, two digits of the error."""
     if np.ndim(value):
         return "one per row"
     if se is None or not np.isfinite(se) or se <= 0.0:
         return f"{value:.5g}"
-    return f"{number(value, se * 100.0, digits=3)} ± {_two_digits(se)}"
-
-
-def _two_digits(x: float) -> str:
-    if 100.0 <= x < 1e6:
-        return f"{float(f'{x:.2g}'):.0f}"
-    return f"{x:#.2g}".rstrip(".")
+    places = 1 - math.floor(math.log10(se))
+    if abs(value) >= 1e9 or not -6 <= places <= 8:
+        return f"{value:.4g} ± {se:.2g}"
+    shown = max(0, places)
+    return f"{round(value, places):.{shown}f} ± {round(se, places):.{shown}f}"
 
 
 def say(ax: Axes, text: str) -> None:

@@ -25,6 +25,7 @@ from mlestat.plots.canvas import (
     tidy,
     whole_ticks,
 )
+from mlestat.sample import Sample
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,35 +49,21 @@ def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
     >>> ax.lines[-1].get_ydata().tolist()
     [1.0, 2.0, 4.0]
     """
-    ax, data, d = axes_for(ax, (5.0, 5.0)), ordered(fit.sample), fit.distribution
+    ax, data, d = axes_for(ax, (5.0, 5.0)), drawn(fit.sample), fit.distribution
     tidy(ax, xlabel="fitted quantile", ylabel=data_label(fit.sample.name), title="QQ plot")
     if d is None:
         say(ax, ABSENT)
         return ax
-    low, high = band(data)
     x = quantiles(d, data.position, data.co_position)
-    chosen = thinned(x.size)
-    if not d.discrete:
-        lower, upper = quantiles(d, low, 1.0 - low), quantiles(d, 1.0 - high, high)
-        finite = chosen[np.isfinite(lower[chosen]) & np.isfinite(upper[chosen])]
-        ax.fill_between(
-            x[finite],
-            lower[finite],
-            upper[finite],
-            color=MODEL,
-            alpha=0.15,
-            linewidth=0,
-            label="95 % pointwise",
-        )
-    else:
+    if d.discrete:
         whole_ticks(ax.xaxis, ax.yaxis)
-    ends = [min(x[0], data.values[0]), max(x[-1], data.values[-1])]
-    ax.plot(ends, ends, color=MODEL, linewidth=1.2)
+    else:
+        low, co_high = band(data)
+        _shade(ax, x, quantiles(d, low, 1.0 - low), quantiles(d, 1.0 - co_high, co_high))
+    ends = min(x[0], data.values[0]), max(x[-1], data.values[-1])
+    _points_and_line(ax, x, data.values, ends)
     margin = 0.05 * (ends[1] - ends[0]) or 0.5
-    ax.set_ylim(
-        ends[0] - margin, ends[1] + margin
-    )  # far out, the band of a heavy tail is wider than all else
-    ax.plot(x[chosen], data.values[chosen], "o", color=INK, markersize=3.5, markeredgewidth=0, alpha=0.8)
+    ax.set_ylim(ends[0] - margin, ends[1] + margin)  # the band of a heavy tail is wider than all else
     return ax
 
 
@@ -92,34 +79,36 @@ def pp(fit: Fitted, ax: Axes | None = None) -> Axes:
     >>> round(float(ax.lines[-1].get_ydata()[1]), 12)
     0.5
     """
-    ax, data, d = axes_for(ax, (5.0, 5.0)), ordered(fit.sample), fit.distribution
-    tidy(
-        ax,
-        xlabel="share of the sample",
-        ylabel="fitted probability",
-        title="PP plot",
-        xlim=(-0.02, 1.02),
-        ylim=(-0.02, 1.02),
-    )
+    ax, data, d = axes_for(ax, (5.0, 5.0)), drawn(fit.sample), fit.distribution
+    tidy(ax, xlabel="share of the sample", ylabel="fitted probability", title="PP plot")
+    ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     if d is None:
         say(ax, ABSENT)
         return ax
-    low, co_high = band(data)
-    p = np.asarray(d.cdf(data.values)) - (0.5 * np.asarray(d.pdf(data.values)) if d.discrete else 0.0)
-    chosen = thinned(p.size)
-    if not d.discrete:
-        ax.fill_between(
-            data.position[chosen],
-            low[chosen],
-            1.0 - co_high[chosen],
-            color=MODEL,
-            alpha=0.15,
-            linewidth=0,
-            label="95 % pointwise",
-        )
-    ax.plot([0.0, 1.0], [0.0, 1.0], color=MODEL, linewidth=1.2)
-    ax.plot(data.position[chosen], p[chosen], "o", color=INK, markersize=3.5, markeredgewidth=0, alpha=0.8)
+    p = np.asarray(d.cdf(data.values))
+    if d.discrete:
+        p = p - 0.5 * np.asarray(d.pdf(data.values))
+    else:
+        low, co_high = band(data)
+        _shade(ax, data.position, low, 1.0 - co_high)
+    _points_and_line(ax, data.position, p, (0.0, 1.0))
     return ax
+
+
+def drawn(sample: Sample) -> Ordered:
+    """Return the distinct values in order, and of many only those that are drawn."""
+    data = ordered(sample)
+    return data.at(thinned(data.values.size))
+
+
+def _shade(ax: Axes, x: Vector, lower: Vector, upper: Vector) -> None:
+    finite = np.isfinite(lower) & np.isfinite(upper)
+    ax.fill_between(x[finite], lower[finite], upper[finite], color=MODEL, alpha=0.15, linewidth=0)
+
+
+def _points_and_line(ax: Axes, x: Vector, y: Vector, ends: tuple[float, float]) -> None:
+    ax.plot(ends, ends, color=MODEL, linewidth=1.2)
+    ax.plot(x, y, "o", color=INK, markersize=3.5, markeredgewidth=0, alpha=0.8)
 
 
 def quantiles(d: Distribution, p: Vector, q: Vector) -> Vector:

@@ -20,8 +20,20 @@ if TYPE_CHECKING:
 LATEX_SPECIAL = str.maketrans(
     {c: f"\\{c}" for c in "&%$#_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    | {"∞": r"$\infty$", "→": r"$\rightarrow$", "±": r"$\pm$", "≥": r"$\ge$", "≤": r"$\le$"}
+    | {
+        "<": "$<$",
+        ">": "$>$",
+        "|": "$|$",
+        "∞": r"$\infty$",
+        "→": r"$\rightarrow$",
+        "±": r"$\pm$",
+        "≥": r"$\ge$",
+        "≤": r"$\le$",
+    }
 )
+
+ESCAPED: dict[str, Any] = {"replacements": {}}
+"""Tells statsmodels that its LaTeX cells are escaped already: its own escaping leaves out backslash and braces."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +115,16 @@ class Summary:
             for (a, b), (c, d) in zip(self.facts[:half], right, strict=True)
         ]
         head = SimpleTable(
-            [[write(cell) for cell in row] for row in pairs], txt_fmt=fmt_params | {"data_aligns": "lr"}
+            [[write(cell) for cell in row] for row in pairs],
+            txt_fmt=fmt_params | {"data_aligns": "lr"},
+            ltx_fmt=ESCAPED,
         )
         body = SimpleTable(
             [[write(cell) for cell in row[1:]] for row in rows],
             [write(cell) for cell in headers[1:]],
             [write(row[0]) for row in rows],
             txt_fmt=fmt_params,
+            ltx_fmt=ESCAPED,
         )
         return head, body
 
