@@ -66,7 +66,8 @@ def _torch() -> SimpleNamespace:
         broadcast_to=torch.broadcast_to,
         gammaln=torch.special.gammaln,
         digamma=torch.special.digamma,
-        trigamma=lambda a: torch.special.polygamma(1, a),
+        # torch evaluates polygamma(1) by a short series, good to 10 digits only; its zeta is exact
+        trigamma=lambda a: torch.special.zeta(2.0, a),
         xlogy=torch.special.xlogy,
     )
 

@@ -21,7 +21,7 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, log, xlogy
+from mlestat.arrays import Array, log, where
 from mlestat.distributions.base import Distribution, Matrix, Parameter, Terms, Vector, free, parameter
 from mlestat.distributions.quantiles import smallest_whole
 from mlestat.special import log_factorial_remainder, log_gammainc, log_gammaincc
@@ -61,7 +61,8 @@ class Poisson(Distribution):
 
     def _terms(self, x: Array) -> Terms:
         q = x / self.rate
-        return -self.rate * (xlogy(q, q) - (q - 1.0)) - log_factorial_remainder(x), q - 1.0
+        log_q = log(where(q > 0.0, q, 1.0))  # q log q is 0 at 0, and so is its derivative in the rate
+        return -self.rate * (q * log_q - (q - 1.0)) - log_factorial_remainder(x), q - 1.0
 
     def _logpdf(self, t: Terms) -> Array:
         return t[0]

@@ -90,8 +90,8 @@ class Ordered:
 
     def at(self, chosen: NDArray[np.intp]) -> Ordered:
         """Return some of the values; their shares remain those of the whole sample."""
-        parts = (self.values, self.weights, self.below, self.above)
-        return Ordered(*(part[chosen] for part in parts), n=self.n)
+        values, weights = self.values[chosen], self.weights[chosen]
+        return Ordered(values, weights, self.below[chosen], self.above[chosen], self.n)
 
     @property
     def upto(self) -> Vector:

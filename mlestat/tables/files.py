@@ -267,7 +267,8 @@ def _read_excel(source: Source, columns: Sequence[str] | None, sheet: str | None
     grid = _sheet(source, sheet)
     if not len(grid):
         raise FileError(f"the sheet of {source.name} is empty; a table with a row of column names is needed")
-    first = grid.iloc[0].fillna("").map(str).str.strip().to_list()
+    filled = grid.notna().iloc[0]
+    first = [str(cell).strip() if there else "" for cell, there in zip(grid.iloc[0], filled, strict=True)]
     names = first if header else [str(i + 1) for i in range(len(first))]
     wanted = _chosen(columns, names, source.name)
     body = grid.iloc[int(header) :, [names.index(name) for name in wanted]]
