@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Distribution, Special, roles
+from mlestat.distributions.base import Distribution, Special
+from mlestat.distributions.parameters import roles
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
 from mlestat.priors import log_prior

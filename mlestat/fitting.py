@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlestat.certificate import Certified, certified, collapse_verdict
 from mlestat.distributions import family
-from mlestat.distributions.base import Distribution, Role, is_estimated, roles
+from mlestat.distributions.base import Distribution, is_estimated
+from mlestat.distributions.parameters import Role, roles
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError, UnsupportedDataError
 from mlestat.inference.information import covariance_kind
 from mlestat.likelihood import Objective

@@ -14,7 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Distribution, Role, Terms, roles
+from mlestat.distributions.base import Distribution, Terms
+from mlestat.distributions.parameters import Role, roles
 from mlestat.links import Identity
 from mlestat.priors import log_prior
 from mlestat.sources.array import Rows, Source

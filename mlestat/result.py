@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat._version import __version__
-from mlestat.distributions.base import Distribution, roles
+from mlestat.distributions.base import Distribution
+from mlestat.distributions.parameters import roles
 from mlestat.errors import InputError, nearest
 from mlestat.inference.intervals import Interval, wald
 from mlestat.sample import Sample

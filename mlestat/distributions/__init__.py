@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from mlestat.distributions.base import Distribution, Moments, free
+from mlestat.distributions.base import Distribution, Moments
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.gamma import Gamma
 from mlestat.distributions.laplace import Laplace
 from mlestat.distributions.lognormal import LogNormal
 from mlestat.distributions.negative_binomial import NegativeBinomial
 from mlestat.distributions.normal import Normal
+from mlestat.distributions.parameters import free
 from mlestat.distributions.poisson import Poisson
 from mlestat.distributions.student_t import StudentT
 from mlestat.distributions.weibull import Weibull

@@ -14,17 +14,18 @@ reference member (`_translate`): then these means are sufficient statistics, and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, exp, namespace
+from mlestat.distributions.evaluation import Formula, log_of_smaller, lowest, masked, quantile, stack, tail
+from mlestat.distributions.parameters import Parameter, Role, free, roles
 from mlestat.errors import DataError, FreeParameterError, ParameterError
-from mlestat.links import Link, default_link
-from mlestat.supports import Integers, Real, Support
+from mlestat.supports import Integers, Support
 
 Terms = tuple[Array, ...]
 """Row terms: arrays of the shape of x, or their means."""
@@ -36,29 +37,6 @@ Matrix = tuple[tuple[Array, ...], ...]
 """Symmetric; one row per parameter, in field order."""
 
 
-class Free:
-    """The type of `free`, the value of a parameter that is to be estimated."""
-
-    _instance: ClassVar[Free | None] = None
-
-    def __new__(cls) -> Free:
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
-
-    def __repr__(self) -> str:
-        return "free"
-
-    def __reduce__(self) -> str:
-        return "free"
-
-
-free = Free()
-
-Parameter = Any
-"""A number, an array aligned with the rows, `free`, or a distribution (free, with that prior)."""
-
-
 class Moments(NamedTuple):
     """Mean, variance, skewness and kurtosis (3 for a normal); inf or nan where there is none."""
 
@@ -66,33 +44,6 @@ class Moments(NamedTuple):
     variance: Array
     skewness: Array
     kurtosis: Array
-
-
-@dataclass(frozen=True)
-class Role:
-    """What a parameter is: its domain, link, and how it changes with the unit of the data.
-
-    `unit` is "data" for a parameter that scales with x, "log data" for one that shifts by log c when x is
-    multiplied by c, and None for one that does not change.
-    """
-
-    support: Support
-    unit: str | None = None
-
-    @property
-    def link(self) -> Link:
-        """The default link of the domain."""
-        return default_link(self.support)
-
-    @property
-    def is_location(self) -> bool:
-        """Whether the parameter moves along with the data."""
-        return self.unit == "data" and self.support == Real()
-
-
-def parameter(support: Support, unit: str | None = None) -> Any:
-    """Return a dataclass field for a parameter that lives in `support` and is free by default."""
-    return field(default=free, metadata={"role": Role(support, unit)})
 
 
 @dataclass(frozen=True)
@@ -113,16 +64,6 @@ class Special:
     def is_limit(self) -> bool:
         """Whether the contained family is only approached."""
         return math.isinf(self.value)
-
-
-_ROLES: dict[type, dict[str, Role]] = {}
-
-
-def roles(family: type[Distribution]) -> dict[str, Role]:
-    """Return the parameters of a family with their roles, in field order."""
-    if family not in _ROLES:
-        _ROLES[family] = {f.name: f.metadata["role"] for f in fields(family)}
-    return _ROLES[family]
 
 
 @dataclass(frozen=True)
@@ -232,10 +173,10 @@ class Distribution:
     # -- derived once: tails in logs -----------------------------------------------------------------
 
     def _logcdf(self, x: Array) -> Array:
-        return _log_of_smaller(self._cdf(x), self._sf(x))
+        return log_of_smaller(self._cdf(x), self._sf(x))
 
     def _logsf(self, x: Array) -> Array:
-        return _log_of_smaller(self._sf(x), self._cdf(x))
+        return log_of_smaller(self._sf(x), self._cdf(x))
 
     # -- construction --------------------------------------------------------------------------------
 
@@ -337,7 +278,7 @@ class Distribution:
         >>> mle.Normal(0, 1).score([2.0]).tolist()
         [[2.0, 3.0]]
         """
-        return self._masked("score", x, lambda z: _stack(self._score(self._terms(z)), z), math.nan, 1)
+        return self._masked("score", x, lambda z: stack(self._score(self._terms(z)), z), math.nan, 1)
 
     def hessian(self, x: Array) -> Array:
         """Return the second derivatives of `logpdf` in the natural parameters.
@@ -349,7 +290,7 @@ class Distribution:
         """
 
         def formula(z: Array) -> Array:
-            rows = [_stack(row, z) for row in self._hessian(self._terms(z))]
+            rows = [stack(row, z) for row in self._hessian(self._terms(z))]
             return namespace(*rows).stack(rows, -2)
 
         return self._masked("hessian", x, formula, math.nan, 2)
@@ -413,19 +354,23 @@ class Distribution:
 
     def cdf(self, x: Array) -> Array:
         """Return P(X ≤ x), accurate where it is small."""
-        return self._tail("cdf", x, self._cdf, 0.0, 1.0)
+        self._known("cdf")
+        return tail(self.support, x, self._cdf, 0.0, 1.0)
 
     def sf(self, x: Array) -> Array:
         """Return P(X > x), accurate where it is small."""
-        return self._tail("sf", x, self._sf, 1.0, 0.0)
+        self._known("sf")
+        return tail(self.support, x, self._sf, 1.0, 0.0)
 
     def logcdf(self, x: Array) -> Array:
         """Return log P(X ≤ x), also where P itself underflows."""
-        return self._tail("logcdf", x, self._logcdf, -math.inf, 0.0)
+        self._known("logcdf")
+        return tail(self.support, x, self._logcdf, -math.inf, 0.0)
 
     def logsf(self, x: Array) -> Array:
         """Return log P(X > x), also where P itself underflows."""
-        return self._tail("logsf", x, self._logsf, 0.0, -math.inf)
+        self._known("logsf")
+        return tail(self.support, x, self._logsf, 0.0, -math.inf)
 
     def ppf(self, q: Array) -> Array:
         """Return the quantile: the smallest x with cdf(x) ≥ q; NaN for q outside [0, 1].
@@ -436,63 +381,18 @@ class Distribution:
         >>> round(float(mle.Normal(0, 1).ppf(0.975)), 6)
         1.959964
         """
-        ends = (_below(self.support), self.support.upper)
-        return self._quantile("ppf", q, self._ppf, *ends)
+        self._known("ppf")
+        return quantile(q, self._ppf, lowest(self.support), self.support.upper)
 
     def isf(self, q: Array) -> Array:
         """Return the upper quantile: the smallest x with sf(x) ≤ q; accurate for tiny q."""
-        ends = (self.support.upper, _below(self.support))
-        return self._quantile("isf", q, self._isf, *ends)
+        self._known("isf")
+        return quantile(q, self._isf, self.support.upper, lowest(self.support))
 
-    # -- the one place for shapes, masks and warnings -------------------------------------------------
-
-    def _masked(
-        self, doing: str, x: Array, formula: Callable[[Array], Array], outside: float, extra: int = 0
-    ) -> Array:
-        """Evaluate on clean x; `outside` (or NaN for NaN) elsewhere. `extra` counts the formula's own axes.
-
-        The formula sees an inside point in place of an outside one: with a single `where` around it, the
-        derivative that an autodiff library takes would be NaN there.
-        """
+    def _masked(self, doing: str, x: Array, formula: Formula, outside: float, axes: int = 0) -> Array:
+        """Evaluate a formula of x by the rules of `evaluation.masked`."""
         self._known(doing)
-        xp = namespace(x, *self.params.values())
-        x = _as_float(x) if xp.name == "numpy" else xp.asarray(x)
-        with np.errstate(all="ignore"):
-            inside = self.support.contains(x)
-            value = formula(xp.where(inside, x, self.support.inside))
-            mask, missing = inside, x != x
-            for _ in range(extra):
-                mask, missing = mask[..., None], missing[..., None]
-            fill = xp.where(missing, math.nan, outside)
-            value = xp.where(mask, value, fill)
-        return value[()] if xp.name == "numpy" else value
-
-    def _tail(
-        self, doing: str, x: Array, formula: Callable[[Array], Array], low: float, high: float
-    ) -> Array:
-        """Evaluate a probability; `low` below the support, `high` at and above its upper end, NaN for NaN."""
-        self._known(doing)
-        x = _as_float(x)
-        with np.errstate(all="ignore"):
-            at = np.floor(x) if self.discrete else x
-            below = (at < self.support.lower) | ((at == self.support.lower) & (not self.discrete))
-            above = at >= self.support.upper
-            value = formula(np.where(below | above | np.isnan(at), self.support.inside, at))
-            value = np.where(below, low, np.where(above, high, np.where(np.isnan(x), math.nan, value)))
-        return value[()]
-
-    def _quantile(
-        self, doing: str, q: Array, formula: Callable[[Array], Array], at0: float, at1: float
-    ) -> Array:
-        """Evaluate a quantile for q inside (0, 1), the ends of the support at 0 and 1, NaN elsewhere."""
-        self._known(doing)
-        q = _as_float(q)
-        with np.errstate(all="ignore"):
-            inside = (q > 0.0) & (q < 1.0)
-            value = formula(np.where(inside, q, 0.5))
-            ends = np.where(q == 0.0, at0, np.where(q == 1.0, at1, math.nan))
-            value = np.where(inside, value, ends)
-        return value[()]
+        return masked(self.support, x, self.params.values(), formula, outside, axes)
 
     def _continuous(self, doing: str) -> None:
         if self.discrete:
@@ -503,36 +403,6 @@ class Distribution:
 
 def _incomplete(d: Distribution, member: str) -> str:
     return f"{type(d).__name__} does not define {member}; see the page 'Add a family'"
-
-
-def _as_float(x: Array) -> NDArray[np.float64]:
-    """Return x as a float64 array; complex and text are refused with a sentence."""
-    array = np.asarray(x)
-    if array.dtype.kind not in "biuf":
-        raise DataError(
-            f"x must be real numbers, got {array.dtype} such as {array.ravel()[:1].tolist()}; convert it first"
-        )
-    return array.astype(np.float64, copy=False)
-
-
-def _stack(columns: Vector, like: Array) -> Array:
-    """Return the columns side by side in a last axis, each broadcast to one shape."""
-    xp = namespace(like, *columns)
-    shape = np.broadcast_shapes(*(np.shape(c) for c in columns), np.shape(like))
-    if xp.name == "numpy":
-        return np.stack([np.broadcast_to(c, shape) for c in columns], axis=-1)
-    # adding 0 · like turns plain numbers into arrays of the right kind and device
-    return xp.stack([xp.broadcast_to(c + 0.0 * like, shape) for c in columns], -1)
-
-
-def _below(support: Support) -> float:
-    """The quantile at 0: the lower end (for whole numbers, the last point that has no probability)."""
-    return support.lower - 1.0 if isinstance(support, Integers) else support.lower
-
-
-def _log_of_smaller(p: Array, complement: Array) -> Array:
-    """Return log p, from whichever of p and 1 - p is the smaller and so the more accurate one."""
-    return np.where(p < 0.5, np.log(np.where(p < 0.5, p, 0.5)), np.log1p(-np.where(p < 0.5, 0.5, complement)))
 
 
 def is_estimated(value: Parameter) -> bool:

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Terms, Vector, free, parameter
+from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.supports import NonNegative, Positive
 
 

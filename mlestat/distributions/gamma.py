@@ -26,17 +26,8 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, trigamma
-from mlestat.distributions.base import (
-    Distribution,
-    Matrix,
-    Parameter,
-    Special,
-    Terms,
-    Vector,
-    free,
-    is_estimated,
-    parameter,
-)
+from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.special import (
     HALF_LOG_2PI,
     inverse_digamma,

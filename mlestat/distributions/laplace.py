@@ -24,16 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, absolute, log, sign
-from mlestat.distributions.base import (
-    Distribution,
-    Matrix,
-    Parameter,
-    Terms,
-    Vector,
-    free,
-    is_estimated,
-    parameter,
-)
+from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.supports import Positive, Real
 
 

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, exp, expm1, log
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Terms, Vector, parameter
+from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.normal import Normal
+from mlestat.distributions.parameters import Parameter, parameter
 from mlestat.supports import Positive, Real
 
 

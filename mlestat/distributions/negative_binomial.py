@@ -26,18 +26,9 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log1p, where
-from mlestat.distributions.base import (
-    Distribution,
-    Matrix,
-    Parameter,
-    Special,
-    Terms,
-    Vector,
-    free,
-    is_estimated,
-    parameter,
-)
+from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.expectation import expect_whole
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.poisson import Poisson
 from mlestat.distributions.quantiles import smallest_whole
 from mlestat.special import (

@@ -25,16 +25,8 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log
-from mlestat.distributions.base import (
-    Distribution,
-    Matrix,
-    Parameter,
-    Terms,
-    Vector,
-    free,
-    is_estimated,
-    parameter,
-)
+from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.special import HALF_LOG_2PI
 from mlestat.supports import Positive, Real
 

@@ -22,7 +22,8 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, where
-from mlestat.distributions.base import Distribution, Matrix, Parameter, Terms, Vector, free, parameter
+from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.quantiles import smallest_whole
 from mlestat.special import log_factorial_remainder, log_gammainc, log_gammaincc
 from mlestat.supports import Integers, Positive

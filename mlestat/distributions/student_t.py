@@ -29,18 +29,9 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log
-from mlestat.distributions.base import (
-    Distribution,
-    Matrix,
-    Parameter,
-    Special,
-    Terms,
-    Vector,
-    free,
-    is_estimated,
-    parameter,
-)
+from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.normal import Normal
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.special import HALF_LOG_2PI, excess, stirling, stirling_derivative, stirling_second_derivative
 from mlestat.supports import Positive, Real
 

@@ -24,18 +24,9 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, exp, log
-from mlestat.distributions.base import (
-    Distribution,
-    Matrix,
-    Parameter,
-    Special,
-    Terms,
-    Vector,
-    free,
-    is_estimated,
-    parameter,
-)
+from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.exponential import Exponential
+from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.supports import Positive
 
 EULER = 0.5772156649015329

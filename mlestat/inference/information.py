@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Distribution, roles
+from mlestat.distributions.base import Distribution
+from mlestat.distributions.parameters import roles
 from mlestat.errors import InputError, UnsupportedDataError, nearest
 from mlestat.likelihood import Evaluation, Objective, has_arrays, outer_scores
 from mlestat.sources.array import Rows

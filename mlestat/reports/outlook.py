@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlestat.distributions.base import Distribution, free
+from mlestat.distributions.base import Distribution
 from mlestat.distributions.lognormal import LogNormal
 from mlestat.distributions.normal import Normal
+from mlestat.distributions.parameters import free
 from mlestat.fitting import fit as fit_model
 from mlestat.reports import limits
 from mlestat.reports.bands import whole_count

@@ -33,7 +33,7 @@ LATEX_SPECIAL = str.maketrans(
 )
 
 ESCAPED: dict[str, Any] = {"replacements": {}}
-"""Tells statsmodels that LaTeX cells are escaped already: its own escaping leaves out backslash and braces."""
+"""Tells statsmodels that LaTeX cells are escaped: its own escaping leaves out backslash and braces."""
 
 
 @dataclass(frozen=True)

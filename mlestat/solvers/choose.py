@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from mlestat.distributions.base import Distribution, roles
+from mlestat.distributions.base import Distribution
+from mlestat.distributions.parameters import roles
 from mlestat.likelihood import Objective, has_arrays
 from mlestat.priors import corners
 from mlestat.solvers.closed_form import closed_form
