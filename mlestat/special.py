@@ -17,7 +17,7 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, digamma, gammaln, log, log1p, trigamma, where, xlogy
+from mlestat.arrays import Array, digamma, expm1, gammaln, log, log1p, trigamma, where, xlogy
 
 HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -90,6 +90,21 @@ def stirling_second_derivative(a: Array) -> Array:
     r = 1.0 / (b * b)
     series = r / b * _polynomial(r, (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730))
     direct = trigamma(a) - 1.0 / a - 0.5 / (a * a)
+    return where(large, series, direct)
+
+
+def stirling_second_difference(a: Array) -> Array:
+    """Return δ''(a + ½) - δ''(a) for δ = `stirling`, near -1/(4a⁴), to full relative precision.
+
+    Term by term: c (a+½)^-p - c a^-p = c a^-p expm1(-p log1p(1/2a)).
+    """
+    large, b = _large(a)
+    step = log1p(0.5 / b)
+    series = sum(
+        c * b**-p * expm1(-p * step)
+        for p, c in ((3.0, 1 / 6), (5.0, -1 / 30), (7.0, 1 / 42), (9.0, -1 / 30), (11.0, 5 / 66), (13.0, -691 / 2730))
+    )
+    direct = stirling_second_derivative(a + 0.5) - stirling_second_derivative(a)
     return where(large, series, direct)
 
 

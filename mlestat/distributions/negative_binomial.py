@@ -25,7 +25,7 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, log1p, where
+from mlestat.arrays import Array, log, log1p, where
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.expectation import expect_whole
 from mlestat.distributions.parameters import Parameter, free, parameter
@@ -157,13 +157,14 @@ class NegativeBinomial(Distribution):
 
 
 def _poisson_deviance(x: Array, expected: Array) -> Array:
-    """x log(x/expected) + expected - x, which is `expected` at x = 0."""
+    """x log(x/E) + E - x for E expected: x (u - 1 - log u) with u = E/x, which is E at x = 0."""
     positive = x > 0.0
-    ratio = (where(positive, x, 1.0) - expected) / expected
-    safe = where(positive, ratio, 0.0 * ratio)
-    # x log(x/E) + E - x = x (r - D(r)) - E r with r = x/E - 1
-    near = x * safe - expected * safe - x * excess(safe)
-    return where(positive, near, expected)
+    count = where(positive, x, 1.0)
+    u = expected / count
+    # u - 1 is exact from the difference where u is near 1; log u from u itself where it is far from 1
+    near = u > 0.5
+    value = count * where(near, excess((expected - count) / count), (u - 1.0) - log(where(near, 0.5, u)))
+    return where(positive, value, expected)
 
 
 def _h_difference(x: Array, s: Array) -> Array:

@@ -28,11 +28,11 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, log
+from mlestat.arrays import Array, absolute, log, log1p, sqrt, where
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.special import HALF_LOG_2PI, excess, stirling, stirling_derivative, stirling_second_derivative
+from mlestat.special import HALF_LOG_2PI, excess, stirling, stirling_derivative, stirling_second_derivative, stirling_second_difference
 from mlestat.supports import Positive, Real
 
 START_DF = (0.5, 1.0, 2.0, 4.0, 8.0, 20.0, 100.0)
@@ -78,19 +78,29 @@ class StudentT(Distribution):
     aliases: ClassVar[tuple[str, ...]] = ("t", "student")
 
     def _terms(self, x: Array) -> Terms:
-        r = (x - self.mu) * (1.0 / self.sigma)
-        q = r * r * (1.0 / self.df)
-        w = 1.0 / (1.0 + q)
-        b = q * w
-        rw = r * w
-        return q * b - excess(q), b, b * b, rw, rw * b
+        y, near, s, w, b = self._weights(x)
+        rw = sqrt(self.df) * where(near, y * w, b / where(near, 1.0, y))
+        far = log1p(s) + 2.0 * log(where(near, 1.0, absolute(y))) - b
+        return where(near, s * b - excess(s), far), b, b * b, rw, rw * b, rw * w, w * (w - b)
+
+    def _weights(self, x: Array) -> tuple[Array, Array, Array, Array, Array]:
+        """y = r/√ν, whether |y| < 1, s = the smaller of q = y² and 1/q, w = 1/(1+q), b = q/(1+q).
+
+        Written in 1/y where y is large, so that no square overflows.
+        """
+        y = (x - self.mu) * (1.0 / self.sigma) / sqrt(self.df)
+        near = absolute(y) < 1.0
+        smaller = where(near, y, 1.0 / where(near, 1.0, y))
+        s = smaller * smaller
+        v = 1.0 / (1.0 + s)
+        return y, near, s, where(near, v, s * v), where(near, s * v, v)
 
     def _logpdf(self, t: Terms) -> Array:
-        m, b, _, _, _ = t
+        m, b, *_ = t
         return _constant(self.df) - log(self.sigma) - 0.5 * (self.df + 1.0) * (m + b)
 
     def _score(self, t: Terms) -> Vector:
-        m, b, _, rw, _ = t
+        m, b, _, rw, *_ = t
         v, s = self.df, self.sigma
         return (
             _constant_derivative(v) - 0.5 * m + 0.5 * b / v,
@@ -99,29 +109,27 @@ class StudentT(Distribution):
         )
 
     def _hessian(self, t: Terms) -> Matrix:
-        _, b, bb, rw, rwb = t
+        _, b, bb, rw, rwb, rww, wwb = t
         v, s = self.df, self.sigma
         df_df = _constant_second_derivative(v) + ((v + 1.0) * bb - 2.0 * b) / (2.0 * v * v)
         df_mu = ((v + 1.0) * rwb - rw) / (v * v * s)
         df_sigma = ((v + 1.0) * bb - b) / (v * s)
-        mu_mu = -(v + 1.0) / v * (1.0 - 3.0 * b + 2.0 * bb) / (s * s)
-        mu_sigma = -2.0 * (v + 1.0) / v * (rw - rwb) / (s * s)
+        mu_mu = -(v + 1.0) / v * wwb / (s * s)
+        mu_sigma = -2.0 * (v + 1.0) / v * rww / (s * s)
         sigma_sigma = (1.0 - (v + 1.0) * (3.0 * b - 2.0 * bb)) / (s * s)
         return (df_df, df_mu, df_sigma), (df_mu, mu_mu, mu_sigma), (df_sigma, mu_sigma, sigma_sigma)
 
     def _dlogpdf(self, x: Array) -> Array:
-        r = (x - self.mu) / self.sigma
-        return -(self.df + 1.0) / self.df * r / (1.0 + r * r / self.df) / self.sigma
+        return -(self.df + 1.0) / self.df * self._terms(x)[3] / self.sigma
 
     def _d2logpdf(self, x: Array) -> Array:
-        r = (x - self.mu) / self.sigma
-        q = r * r / self.df
-        return -(self.df + 1.0) / self.df * (1.0 - q) / (1.0 + q) / (1.0 + q) / (self.sigma * self.sigma)
+        _, _, _, w, b = self._weights(x)
+        return -(self.df + 1.0) / self.df * (w - b) * w / self.sigma / self.sigma
 
     def _fisher(self) -> Matrix:
         v, s = self.df, self.sigma
-        remainder = stirling_second_derivative(0.5 * v + 0.5) - stirling_second_derivative(0.5 * v)
-        df_df = (5.0 * v + 3.0) / (2.0 * v**2 * (v + 1.0) ** 2 * (v + 3.0)) - 0.25 * remainder
+        leading = (5.0 * v + 3.0) / (2.0 * v**2 * (v + 1.0) ** 2 * (v + 3.0))
+        df_df = leading - 0.25 * stirling_second_difference(0.5 * v)
         df_sigma = -2.0 / (s * (v + 1.0) * (v + 3.0))
         return (
             (df_df, 0.0, df_sigma),

@@ -2,6 +2,8 @@
 
 A Figure made here does not belong to pyplot: nothing global changes, nothing has to be closed, and no display
 is needed. To see pictures in a window, pass axes from `plt.subplots()` and call `plt.show()`.
+
+matplotlib itself cannot draw values or densities beyond about 1e±287; numbers in reports have no such limit.
 """
 
 from mlestat.plots.bands import sequence, sigma_bands
