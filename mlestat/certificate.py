@@ -88,9 +88,7 @@ def _never_below(objective: Objective, best: Optimum, contained: list[Contained]
         for value in FAR if c.special.is_limit else (c.special.value,):
             if best.converged and best.at.value >= c.best.at.value:
                 break
-            start = {
-                ours: float(getattr(c.best.at.model, theirs)) for ours, theirs in c.special.names.items()
-            }
+            start = {ours: float(getattr(c.best.at.model, theirs)) for ours, theirs in c.special.names.items()}
             start[c.special.parameter] = value
             again = maximise(objective, objective.eta({name: start[name] for name in objective.names}))
             if again.at.value > best.at.value:
@@ -130,9 +128,7 @@ def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows:
     theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None)
     errors, correlation = _errors(c.objective, c.best, theirs, rows)
     member = c.best.at.model
-    ours = {
-        name: errors.get(their, math.nan) for name, their in c.special.names.items() if name in asked.free
-    }
+    ours = {name: errors.get(their, math.nan) for name, their in c.special.names.items() if name in asked.free}
     params = {name: getattr(member, their) for name, their in c.special.names.items()}
     params[c.special.parameter] = c.special.value
     return Certified(
@@ -197,9 +193,7 @@ def _verdict(
     return Verdict(kind, sentence, gradient, best.decrement, condition, None, gains, best.steps)
 
 
-def _kind(
-    objective: Objective, best: Optimum, held: Mapping[str, float], condition: float
-) -> tuple[str, str]:
+def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
     """Return the kind of an end point, and its sentence."""
     if best.converged and not condition > SINGULAR:
         if held:
@@ -211,7 +205,8 @@ def _kind(
         return "interior", _interior_sentence(objective, best, condition)
     if best.decrement < 1.0 and condition <= SINGULAR:
         return "flat", (
-            f"rounding hides the maximum: the next step would still move {best.decrement:.1e} standard errors, and none "
+            f"rounding hides the maximum: the next step would still move {best.decrement:.1e} standard "
+            "errors, and none "
             f"rises; the values differ too little for their size, so subtract or divide by a constant first"
         )
     if best.decrement < 1.0:
@@ -225,7 +220,7 @@ def _kind(
 def _interior_sentence(objective: Objective, best: Optimum, condition: float) -> str:
     if not objective.names:
         return "nothing was free: the log-likelihood of the given distribution"
-    how = "closed form" if best.steps == 0 else f"{best.steps} Newton steps"
+    how = best.at.model.solver if best.steps == 0 else f"{best.steps} Newton steps"
     return (
         f"a maximum inside the parameter space ({how}; the next step would move {best.decrement:.1e} "
         f"standard errors; condition {condition:.3g})"
@@ -236,7 +231,8 @@ def _runaway_sentence(objective: Objective, best: Optimum) -> str:
     """Name the parameter that moved furthest."""
     values = ", ".join(f"{name} = {getattr(best.at.model, name):.3g}" for name in objective.names)
     return (
-        f"no finite maximum was found: after {best.steps} steps the log-likelihood is {best.at.value:.6g} and still rises, "
+        f"no finite maximum was found: after {best.steps} steps the log-likelihood is "
+        f"{best.at.value:.6g} and still rises, "
         f"at {values}; hold one of these parameters, give it a prior, or choose another family"
     )
 
@@ -279,7 +275,8 @@ def collapse_verdict(model: Distribution, c: float, rows: int, ends: Mapping[str
     how = "rises to 0, its supremum," if model.discrete else "grows without bound"
     kind = "limit" if model.discrete else "unbounded"
     sentence = (
-        f"no finite maximum: {data}, so the log-likelihood of {family} {how} as {where}; the limit is a point mass at {c:g}; "
+        f"no finite maximum: {data}, so the log-likelihood of {family} {how} as {where}; the limit is a "
+        f"point mass at {c:g}; "
         f"hold {moving[0]}, give it a prior, or collect values that differ"
     )
     return Verdict(kind, sentence, limit=f"point mass at {c:g}")

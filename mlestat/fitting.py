@@ -120,12 +120,14 @@ def check_shape(model: Distribution, sample: Sample) -> None:
     """Refuse data of a kind that this route cannot take, and parameters that are not aligned with the rows."""
     if not sample.complete:
         raise UnsupportedDataError(
-            "fitting censored, truncated or binned rows is not supported yet; fit exact values, with weights if they are counts"
+            "fitting censored, truncated or binned rows is not supported yet; fit exact values, with "
+            "weights if they are counts"
         )
     for name, value in model.params.items():
         if np.ndim(value) > 0 and np.shape(value) != (sample.rows,):
             raise DataError(
-                f"{name} has shape {np.shape(value)}, but there are {sample.rows} rows; give one number, or one value per row"
+                f"{name} has shape {np.shape(value)}, but there are {sample.rows} rows; give one number, or one "
+                "value per row"
             )
 
 
@@ -140,9 +142,7 @@ def _explain_support(model: Distribution, values: NDArray[Any]) -> None:
     bad = np.flatnonzero(~model.support.contains(values.astype(np.float64)))
     if bad.size == 0:
         return
-    zeros = (
-        " or model the zeros apart (ZeroInflated, or an interval reading)" if (values[bad] == 0).all() else ""
-    )
+    zeros = " or model the zeros apart (ZeroInflated, or an interval reading)" if (values[bad] == 0).all() else ""
     raise SupportError(
         f"{bad.size} of {values.size} values are outside the support of {type(model).__name__} ({model.support}), "
         f"first at index {int(bad[0])}: {values[bad[0]]}; drop them,{zeros or ' or choose another family'}"

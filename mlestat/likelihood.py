@@ -106,7 +106,7 @@ class Objective:
 
     @cached_property
     def dimensionless(self) -> Floats:
-        """1 for parameters whose η has no unit (log, logit), 0 for the others: only there has a step a natural length."""
+        """1 for parameters whose η has no unit (log, logit), so that a step has a natural length; else 0."""
         return np.array([0.0 if role.link == Identity() else 1.0 for role in self._roles])
 
     def resolution(self, here: Evaluation) -> float:
@@ -130,12 +130,8 @@ class Objective:
     def _to_link(self, member: Distribution, s: Floats, h: Floats) -> tuple[Floats, Floats]:
         """The chain rule."""
         thetas = [getattr(member, name) for name in self.names]
-        first = np.array(
-            [r.link.derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float
-        )
-        second = np.array(
-            [r.link.second_derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float
-        )
+        first = np.array([r.link.derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float)
+        second = np.array([r.link.second_derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float)
         return s * first, h * np.outer(first, first) + np.diag(s * second)
 
     def _add_jacobian(self, member: Distribution, gradient: Floats, hessian: Floats) -> float:

@@ -36,15 +36,7 @@ def corners(model: Distribution) -> dict[str, float]:
     >>> corners(mle.Normal(mu=mle.Laplace(0.0, 1.0)))
     {'mu': 0.0}
     """
-    places = {
-        name: float(getattr(prior, kink)) for name, prior in model.priors.items() for kink in prior.kinks
-    }
-    edges = {
-        name: prior.support.lower
-        for name, prior in model.priors.items()
-        if math.isfinite(prior.support.lower)
-    }
+    places = {name: float(getattr(prior, kink)) for name, prior in model.priors.items() for kink in prior.kinks}
+    edges = {name: prior.support.lower for name, prior in model.priors.items() if math.isfinite(prior.support.lower)}
     # an open end, as of a gamma prior, is not in the support and holds nothing
-    return places | {
-        name: end for name, end in edges.items() if model.priors[name].support.contains(np.float64(end))
-    }
+    return places | {name: end for name, end in edges.items() if model.priors[name].support.contains(np.float64(end))}

@@ -29,7 +29,7 @@ CACHED = ("n", "centre", "constant", "magnitude")
 """What a sample computes once, on demand."""
 
 
-def _vector(data: ArrayLike, what: str) -> Vector:
+def as_vector(data: ArrayLike, what: str) -> Vector:
     """Return `data` as a one-dimensional real array, without a copy where it is one already."""
     if isinstance(data, np.ma.MaskedArray):
         data = np.ma.filled(data.astype(float), math.nan)
@@ -45,7 +45,8 @@ def _vector(data: ArrayLike, what: str) -> Vector:
         raise DataError(f"{what} cannot be read as an array ({error}); pass one number per row") from None
     if array.ndim != 1:
         raise DataError(
-            f"{what} must have one dimension, got shape {array.shape}; pass one column, or .ravel() it if every entry is a row"
+            f"{what} must have one dimension, got shape {array.shape}; pass one column, or .ravel() it if "
+            "every entry is a row"
         )
     return _real(array, what)
 
@@ -54,16 +55,13 @@ def _real(array: Vector, what: str) -> Vector:
     """Return the array with a real dtype, or say which entry is no number."""
     if array.dtype.kind in "biuf":
         # float128 has no place in the special functions; float16 is exact in float64
-        return (
-            array.astype(np.float64)
-            if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8)
-            else array
-        )
+        return array.astype(np.float64) if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8) else array
     if array.dtype.kind == "c":
         raise DataError(f"{what} must be real, got complex values, first {array[:1]}; pass .real or .imag")
     if array.dtype.kind in "mM":
         raise DataError(
-            f"{what} must be numbers, got dates or durations ({array.dtype}); convert them to a number of days or seconds"
+            f"{what} must be numbers, got dates or durations ({array.dtype}); convert them to a number of "
+            "days or seconds"
         )
     return _from_objects(array, what)
 
@@ -78,9 +76,7 @@ def _from_objects(array: Vector, what: str) -> Vector:
             out[i] = math.nan if value is None else float(value)
         except (TypeError, ValueError):
             if str(value) not in ("<NA>", "NaT"):
-                raise DataError(
-                    f"{what} must be numbers, got {value!r} at index {i}; convert or remove it"
-                ) from None
+                raise DataError(f"{what} must be numbers, got {value!r} at index {i}; convert or remove it") from None
             out[i] = math.nan
     return out
 
@@ -120,13 +116,14 @@ def _weights(data: ArrayLike | None, n: int) -> Vector | None:
     """Return weights that are finite, not negative and not all zero."""
     if data is None:
         return None
-    w = _vector(data, "weights")
+    w = as_vector(data, "weights")
     _same_length(w, n, "weights")
     for bad, what in ((~np.isfinite(w), "not finite"), (w < 0, "negative")):
         if bad.any():
             i = int(np.flatnonzero(bad)[0])
             raise DataError(
-                f"{int(bad.sum())} of {n} weights are {what}, first at index {i}: {w[i]}; weights must be >= 0 and finite"
+                f"{int(bad.sum())} of {n} weights are {what}, first at index {i}: {w[i]}; weights must be >= 0 "
+                "and finite"
             )
     if not w.any():
         raise DataError(f"all {n} weights are 0, so no row is left; give at least one row a positive weight")
@@ -189,7 +186,7 @@ class Sample:
 
     def __post_init__(self, check: bool) -> None:
         label = self.name if self.name is not None else getattr(self.values, "name", None)
-        values = _vector(self.values, "data")
+        values = as_vector(self.values, "data")
         n = values.shape[0]
         if n == 0:
             raise DataError("data is empty (0 values); a fit needs at least one value")
@@ -252,7 +249,8 @@ class Sample:
         i = int(np.flatnonzero(bad)[0])
         remedy = "; remove them, or pass missing='drop' (--drop-missing) to leave NaN out"
         raise DataError(
-            f"{int(bad.sum())} of {self.values.size} values are not finite, first at index {i}: {self.values[i]}{remedy}"
+            f"{int(bad.sum())} of {self.values.size} values are not finite, first at index {i}: "
+            f"{self.values[i]}{remedy}"
         )
 
     def _check_rows(self) -> None:
@@ -260,9 +258,7 @@ class Sample:
         if self.entry is not None and self.exit is not None:
             self._reject(self.entry >= self.exit, "have entry >= exit, which leaves nothing to observe")
         if self.entry is not None:
-            self._reject(
-                self.values < self.entry, "lie below their entry, where they could not have been seen"
-            )
+            self._reject(self.values < self.entry, "lie below their entry, where they could not have been seen")
         if self.exit is not None:
             self._reject(self.values > self.exit, "lie above their exit, where they could not have been seen")
         if self.right_censored is not None and self.left_censored is not None:
@@ -272,7 +268,8 @@ class Sample:
         if bad.any():
             i = int(np.flatnonzero(bad)[0])
             raise DataError(
-                f"{int(bad.sum())} of {self.rows} rows {what}, first at index {i}: {self.values[i]}; correct or remove them"
+                f"{int(bad.sum())} of {self.rows} rows {what}, first at index {i}: {self.values[i]}; correct or "
+                "remove them"
             )
 
     @classmethod
@@ -285,8 +282,8 @@ class Sample:
         >>> mle.Sample.intervals([1.0, 2.0], [1.0, 3.0]).complete
         False
         """
-        lo = _vector(low, "low").astype(np.float64)
-        hi = _vector(high, "high").astype(np.float64)
+        lo = as_vector(low, "low").astype(np.float64)
+        hi = as_vector(high, "high").astype(np.float64)
         _same_length(hi, lo.shape[0], "high")
         lo[np.isnan(lo)], hi[np.isnan(hi)] = -math.inf, math.inf
         for bad, what in (
@@ -296,7 +293,8 @@ class Sample:
             if bad.any():
                 i = int(np.flatnonzero(bad)[0])
                 raise DataError(
-                    f"{int(bad.sum())} of {lo.size} intervals {what}, first at index {i}: [{lo[i]}, {hi[i]}]; correct them"
+                    f"{int(bad.sum())} of {lo.size} intervals {what}, first at index {i}: [{lo[i]}, {hi[i]}]; "
+                    "correct them"
                 )
         if (lo == hi).all():
             return cls(lo, weights=weights)  # type: ignore[arg-type]
@@ -312,10 +310,10 @@ class Sample:
         >>> mle.Sample.events([3.0, 5.0], [1, 0]).right_censored.tolist()
         [False, True]
         """
-        observed = _mask(event, _vector(time, "time").shape[0], "event")
+        observed = _mask(event, as_vector(time, "time").shape[0], "event")
         censored = None if observed is None else ~observed
         if observed is None:
-            censored = np.ones(_vector(time, "time").shape[0], dtype=bool)
+            censored = np.ones(as_vector(time, "time").shape[0], dtype=bool)
         return cls(time, right_censored=censored, entry=entry)  # type: ignore[arg-type]
 
     @classmethod
@@ -328,8 +326,8 @@ class Sample:
         >>> mle.Sample.binned([0, 1, 2], [3, 5]).n
         8.0
         """
-        e = _vector(edges, "edges").astype(np.float64)
-        c = _vector(counts, "counts")
+        e = as_vector(edges, "edges").astype(np.float64)
+        c = as_vector(counts, "counts")
         if e.size != c.size + 1 or not (np.diff(e) > 0).all():
             raise DataError(
                 f"edges must increase and number one more than the counts, got {e.size} edges and {c.size} counts"

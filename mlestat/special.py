@@ -133,9 +133,7 @@ def _until_settled(step: Callable[[int], bool]) -> None:
 def _together(a: Array, x: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return both as float64 of one shape."""
     shape = np.broadcast_shapes(np.shape(a), np.shape(x))
-    return np.broadcast_to(np.asarray(a, dtype=float), shape), np.broadcast_to(
-        np.asarray(x, dtype=float), shape
-    )
+    return np.broadcast_to(np.asarray(a, dtype=float), shape), np.broadcast_to(np.asarray(x, dtype=float), shape)
 
 
 def _log_of(p: Array, complement: Array) -> NDArray[np.float64]:

@@ -142,6 +142,4 @@ def _verdict_code(result: _Fitted, table: Table) -> int:
     verdict = result.fit.verdict
     if verdict.finite:
         return 0
-    return writing.complain(
-        f"column {result.column.name!r} of {table.name}: {verdict.sentence}", writing.NO_MAXIMUM
-    )
+    return writing.complain(f"column {result.column.name!r} of {table.name}: {verdict.sentence}", writing.NO_MAXIMUM)

@@ -103,9 +103,7 @@ def sigma(
     table = reading.read(file, columns, weights, **how)
     names = reading.columns_of(table, columns, weights)
     if picture is not None and len(names) > MOST_PICTURED:
-        raise InputError(
-            f"--plot draws up to {MOST_PICTURED} columns, got {len(names)}; name some with --column"
-        )
+        raise InputError(f"--plot draws up to {MOST_PICTURED} columns, got {len(names)}; name some with --column")
     reports = _reports(table, names, weights, drop_missing, options, lenient=not columns)
     _deliver(_written(table, reports, form), page)
     if picture is not None and reports:

@@ -227,7 +227,8 @@ class Distribution:
         if open_names:
             named = " and ".join(f"{n}={getattr(self, n)!r}" for n in open_names)
             raise FreeParameterError(
-                f"{type(self).__name__}.{doing} needs a number for every parameter, but {named} is still to be estimated; "
+                f"{type(self).__name__}.{doing} needs a number for every parameter, but {named} is still to be "
+                "estimated; "
                 f"give a value, or use fit({type(self).__name__}(…), data).distribution"
             )
 
@@ -435,7 +436,8 @@ def _check_prior(name: str, value: Parameter) -> None:
         return
     if value.free:
         raise ParameterError(
-            f"the prior on {name} must be fully known, but its {value.free[0]} is {getattr(value, value.free[0])!r}; give it a number"
+            f"the prior on {name} must be fully known, but its {value.free[0]} is "
+            f"{getattr(value, value.free[0])!r}; give it a number"
         )
     if value.discrete:
         raise ParameterError(f"the prior on {name} must be continuous, got {value!r}; choose a density")

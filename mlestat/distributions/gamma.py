@@ -3,14 +3,16 @@ r"""Gamma distribution.
 Density :math:`f(x) = x^{k-1} e^{-x/s} / (\Gamma(k)\, s^k)`, x > 0, with shape k and scale s (a scale, not a rate).
 
 - Moments: mean m = k s, variance k s², skewness 2/√k, kurtosis 3 + 6/k.
-- With q = x/m the log-density is :math:`\tfrac12\log\tfrac{k}{2\pi} - \delta(k) - k\,(q-1-\log q) - \log x`, where δ is the remainder of
+- With q = x/m the log-density is :math:`\tfrac12\log\tfrac{k}{2\pi} - \delta(k) - k\,(q-1-\log q) - \log x`, where δ
+  is the remainder of
   Stirling's series: nothing large cancels, at any shape.
 - Score: :math:`\log(x/s) - \psi(k)` in k, :math:`(x/s-k)/s` in s.
 - Fisher information: :math:`\begin{pmatrix}\psi'(k) & 1/s\\ 1/s & k/s^2\end{pmatrix}`.
 - Sufficient statistics: Σx and Σ log x.
 - MLE: :math:`\log k - \psi(k) = \log\bar x - \overline{\log x}` (one-dimensional root), :math:`\hat s = \bar x/\hat k`.
 
-References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 1, 2nd ed. (1994), ch. 17, eq. 17.23, MLE p. 360;
+References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 1, 2nd ed. (1994), ch. 17, eq.
+17.23, MLE p. 360;
 Loader (2000) for the saddle-point form. Derivation: docs/theory/families/gamma.md.
 """
 

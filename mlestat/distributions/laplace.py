@@ -4,13 +4,15 @@ Density :math:`f(x) = e^{-|r|}/(2b)` with :math:`r = (x-\mu)/b` and scale b, any
 
 - Moments: mean μ, variance 2b², skewness 0, kurtosis 6.
 - Score: :math:`\operatorname{sign}(r)/b` in μ, :math:`(|r|-1)/b` in b; there is a corner at x = μ.
-- Fisher information: diag(1/b², 1/b²). The second derivative in μ is 0 wherever it exists, so an *observed* information for μ
+- Fisher information: diag(1/b², 1/b²). The second derivative in μ is 0 wherever it exists, so an *observed*
+  information for μ
   does not exist; standard errors come from the expected one.
 - MLE: μ̂ = a median, b̂ = the mean distance from it. With an even number of rows any point between the two middle values
   maximises the likelihood; the midpoint is reported.
 
 References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 2, 2nd ed. (1995), ch. 24, eq. 24.2;
-Norton, "The double exponential distribution", *Am. Stat.* 38 (1984) 135-136. Derivation: docs/theory/families/laplace.md.
+Norton, "The double exponential distribution", *Am. Stat.* 38 (1984) 135-136. Derivation:
+docs/theory/families/laplace.md.
 """
 
 from __future__ import annotations

@@ -1,17 +1,23 @@
 r"""Negative binomial distribution, by mean and size (NB2).
 
-Probability :math:`P(x) = \frac{\Gamma(x+s)}{\Gamma(s)\,x!}\left(\frac{s}{s+m}\right)^{s}\left(\frac{m}{s+m}\right)^{x}`, x = 0, 1, 2, …, mean m, size s > 0 (any real).
+Probability :math:`P(x) =
+\frac{\Gamma(x+s)}{\Gamma(s)\,x!}\left(\frac{s}{s+m}\right)^{s}\left(\frac{m}{s+m}\right)^{x}`, x = 0, 1, 2, …, mean
+m, size s > 0 (any real).
 
 - Moments: mean m, variance m + m²/s.
-- With e = (x-m)/(s+m), D(e) = e - log(1+e) and h(a) = ψ(a) - log a, the derivatives keep their digits as s → ∞ (the Poisson limit):
+- With e = (x-m)/(s+m), D(e) = e - log(1+e) and h(a) = ψ(a) - log a, the derivatives keep their digits as s → ∞ (the
+  Poisson limit):
   score :math:`s(x-m)/(m(s+m))` in m, :math:`-D(e) + h(x+s) - h(s)` in s.
 - Fisher information: diag(s/(m(s+m)), E[score_s²]); the second is an exact sum.
 - Sufficient statistics: the table of counts.
-- MLE: m̂ = x̄; s by Newton over the table. It exists if and only if the variance (1/n) exceeds the mean; otherwise the limit is
+- MLE: m̂ = x̄; s by Newton over the table. It exists if and only if the variance (1/n) exceeds the mean; otherwise
+  the limit is
   Poisson(x̄) (Levin, Reeds 1977).
 
-References: Johnson, Kemp, Kotz, *Univariate Discrete Distributions*, 3rd ed. (2005), ch. 5; Levin, Reeds, "Compound multinomial likelihood
-functions are unimodal", *Ann. Statist.* 5 (1977) 79-87; Loader (2000) for the saddle-point form. Derivation: docs/theory/families/negative_binomial.md.
+References: Johnson, Kemp, Kotz, *Univariate Discrete Distributions*, 3rd ed. (2005), ch. 5; Levin, Reeds, "Compound
+multinomial likelihood
+functions are unimodal", *Ann. Statist.* 5 (1977) 79-87; Loader (2000) for the saddle-point form. Derivation:
+docs/theory/families/negative_binomial.md.
 """
 
 from __future__ import annotations

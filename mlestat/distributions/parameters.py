@@ -15,6 +15,7 @@ class Free:
     _instance: ClassVar[Free | None] = None
 
     def __new__(cls) -> Free:
+        """Return the one instance."""
         if cls._instance is None:
             cls._instance = super().__new__(cls)
         return cls._instance

@@ -1,15 +1,19 @@
 r"""Student t distribution with location and scale.
 
-Density :math:`f(x) = \frac{\Gamma((\nu+1)/2)}{\Gamma(\nu/2)\sqrt{\pi\nu}\,\sigma}(1+q)^{-(\nu+1)/2}` with :math:`q = r^2/\nu`, :math:`r = (x-\mu)/\sigma`,
+Density :math:`f(x) = \frac{\Gamma((\nu+1)/2)}{\Gamma(\nu/2)\sqrt{\pi\nu}\,\sigma}(1+q)^{-(\nu+1)/2}` with :math:`q =
+r^2/\nu`, :math:`r = (x-\mu)/\sigma`,
 any real x. σ is a scale, not a standard deviation.
 
 - Moments: mean μ (ν > 1), variance σ²ν/(ν-2) (ν > 2), kurtosis 3 + 6/(ν-4) (ν > 4).
 - With b = q/(1+q) and :math:`M = \log(1+q) - b`, both of full relative accuracy as ν → ∞: score
-  :math:`\frac{\nu+1}{\nu}\frac{r}{(1+q)\sigma}` in μ, :math:`((\nu+1)b-1)/\sigma` in σ, :math:`C'(\nu) - \tfrac12 M + b/(2\nu)` in ν.
+  :math:`\frac{\nu+1}{\nu}\frac{r}{(1+q)\sigma}` in μ, :math:`((\nu+1)b-1)/\sigma` in σ, :math:`C'(\nu) - \tfrac12 M
+  + b/(2\nu)` in ν.
 - Fisher information: see `_fisher` (Lange, Little, Taylor 1989, appendix B).
 - Sufficient statistics: none of fixed dimension.
-- MLE: Newton over the rows. For sample kurtosis at most 3 the likelihood may rise for ever as ν → ∞; the limit is the normal.
-  For ν below 1/(n-1) it is unbounded at every data value (σ → 0), so the estimate is the interior maximum, as everywhere in the literature.
+- MLE: Newton over the rows. For sample kurtosis at most 3 the likelihood may rise for ever as ν → ∞; the limit is
+  the normal.
+  For ν below 1/(n-1) it is unbounded at every data value (σ → 0), so the estimate is the interior maximum, as
+  everywhere in the literature.
 
 References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 2, 2nd ed. (1995), ch. 28;
 Lange, Little, Taylor, "Robust statistical modeling using the t distribution", *JASA* 84 (1989) 881-896;
@@ -32,7 +36,14 @@ from mlestat.arrays import Array, absolute, log, log1p, sqrt, where
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.special import HALF_LOG_2PI, excess, stirling, stirling_derivative, stirling_second_derivative, stirling_second_difference
+from mlestat.special import (
+    HALF_LOG_2PI,
+    excess,
+    stirling,
+    stirling_derivative,
+    stirling_second_derivative,
+    stirling_second_difference,
+)
 from mlestat.supports import Positive, Real
 
 START_DF = (0.5, 1.0, 2.0, 4.0, 8.0, 20.0, 100.0)
@@ -174,9 +185,7 @@ class StudentT(Distribution):
     def _specials(self) -> tuple[Special, ...]:
         if self.df is not free:
             return ()
-        return (
-            Special("Normal", "df", math.inf, Normal(self.mu, self.sigma), {"mu": "mu", "sigma": "sigma"}),
-        )
+        return (Special("Normal", "df", math.inf, Normal(self.mu, self.sigma), {"mu": "mu", "sigma": "sigma"}),)
 
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         at_c = is_estimated(self.mu) or self.mu == c

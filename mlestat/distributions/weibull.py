@@ -1,15 +1,19 @@
 r"""Weibull distribution.
 
-Density :math:`f(x) = \frac{k}{\lambda}\left(\frac{x}{\lambda}\right)^{k-1} e^{-u}` with :math:`u = (x/\lambda)^k`, x > 0, shape k, scale λ.
+Density :math:`f(x) = \frac{k}{\lambda}\left(\frac{x}{\lambda}\right)^{k-1} e^{-u}` with :math:`u = (x/\lambda)^k`, x
+> 0, shape k, scale λ.
 
 - Moments: :math:`E X^j = \lambda^j\,\Gamma(1+j/k)`.
 - With z = log(x/λ): score :math:`1/k + z - uz` in k, :math:`(k/\lambda)(u-1)` in λ.
-- Fisher information: :math:`\begin{pmatrix}(\pi^2/6 + (1-\gamma)^2)/k^2 & -(1-\gamma)/\lambda\\ -(1-\gamma)/\lambda & k^2/\lambda^2\end{pmatrix}`, γ Euler's constant.
+- Fisher information: :math:`\begin{pmatrix}(\pi^2/6 + (1-\gamma)^2)/k^2 & -(1-\gamma)/\lambda\\ -(1-\gamma)/\lambda
+  & k^2/\lambda^2\end{pmatrix}`, γ Euler's constant.
 - Sufficient statistics: none of fixed dimension.
 - MLE: Newton over the rows, with the means of z, u, uz and uz².
 
-References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 1, 2nd ed. (1994), ch. 21, eq. 21.1, MLE eq. 21.58;
-Lawless, *Statistical Models and Methods for Lifetime Data*, 2nd ed. (2003), sec. 5.1. Derivation: docs/theory/families/weibull.md.
+References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 1, 2nd ed. (1994), ch. 21, eq.
+21.1, MLE eq. 21.58;
+Lawless, *Statistical Models and Methods for Lifetime Data*, 2nd ed. (2003), sec. 5.1. Derivation:
+docs/theory/families/weibull.md.
 """
 
 from __future__ import annotations
@@ -159,8 +163,11 @@ def _central_moments(k: Array, mean: Array) -> tuple[Array, Array, Array]:
 
 
 def _central_quadrature(k: Array) -> list[Array]:
-    """X = exp(T/k) with T = log of a unit exponential, whose density exp(t - e^t) is smooth and falls off fast:
-    the trapezoidal rule is exact to rounding, and expm1 keeps small deviations."""
+    """Second to fourth central moment of exp(T/k), where T is the log of a unit exponential.
+
+    The density of T, exp(t - e^t), is smooth and falls off fast, so the trapezoidal rule is exact to
+    rounding; expm1 keeps small deviations.
+    """
     t, h = np.linspace(-45.0, 6.0, 1021, retstep=True)
     weight = h * np.exp(t - np.exp(t))
     deviation = np.expm1(t / k[..., None])

@@ -28,12 +28,11 @@ def covariance_kind(model: Distribution, asked: str | None) -> str:
     if asked is None:
         return "observed" if model.regular else "expected"
     if asked not in KINDS:
-        raise InputError(
-            f"covariance must be one of {', '.join(KINDS)}, got {asked!r}; {nearest(str(asked), KINDS)}"
-        )
+        raise InputError(f"covariance must be one of {', '.join(KINDS)}, got {asked!r}; {nearest(str(asked), KINDS)}")
     if not model.regular and asked != "expected":
         raise InputError(
-            f"covariance={asked!r} does not exist for {type(model).__name__}, whose log-density has a corner; use covariance='expected'"
+            f"covariance={asked!r} does not exist for {type(model).__name__}, whose log-density has a "
+            "corner; use covariance='expected'"
         )
     return asked
 
@@ -50,7 +49,8 @@ def _expected(objective: Objective, here: Evaluation) -> Floats:
     """Return n times the expected information of the free parameters, natural scale."""
     if has_arrays(here.model):
         raise UnsupportedDataError(
-            "covariance='expected' needs fixed parameters that are single numbers; use 'observed' or 'sandwich' with one value per row"
+            "covariance='expected' needs fixed parameters that are single numbers; use 'observed' or "
+            "'sandwich' with one value per row"
         )
     order = here.model.parameter_names()
     i = [order.index(name) for name in objective.names]

@@ -50,9 +50,7 @@ def sigma_bands(report: SigmaReport, ax: Axes | None = None) -> Axes:
     """
     ax = axes_for(ax, (8.0, 4.5))
     bands = tuple(band for band in report.bands if band.lower < band.upper)
-    draw_density(
-        ax, report.fit.sample, report.distribution if bands else None, _view(report) if bands else None
-    )
+    draw_density(ax, report.fit.sample, report.distribution if bands else None, _view(report) if bands else None)
     low, high = ax.get_xlim()
     for band in reversed(bands):
         ends = np.clip((band.lower, band.upper), low, high)
@@ -69,8 +67,9 @@ def sigma_bands(report: SigmaReport, ax: Axes | None = None) -> Axes:
             va="bottom",
             **SMALL,
         )
-    if bands:
-        out = bands[-1].values[(bands[-1].values >= low) & (bands[-1].values <= high)]
+    out = bands[-1].values if bands else np.empty(0)
+    out = out[(out >= low) & (out <= high)]
+    if out.size:  # an empty line would still claim room around the axes
         ax.plot(
             out,
             np.zeros(out.shape),
@@ -105,9 +104,7 @@ def grouped(bands: Sequence[Band], low: float, high: float, gap: float) -> list[
     gap : float
         Least distance of two labels, as a share of the axis.
     """
-    ends = sorted(
-        (end, sign * band.k) for band in bands for end, sign in ((band.lower, -1.0), (band.upper, 1.0))
-    )
+    ends = sorted((end, sign * band.k) for band in bands for end, sign in ((band.lower, -1.0), (band.upper, 1.0)))
     groups: list[tuple[float, list[float]]] = []
     for end, k in ends:
         if not low <= end <= high:

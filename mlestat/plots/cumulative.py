@@ -51,6 +51,4 @@ def cdf(fit: Fitted, ax: Axes | None = None) -> Axes:
         ax.plot(x, np.asarray(d.cdf(x)), color=MODEL, linewidth=1.8, alpha=0.85, label="fitted")
     ax.set(xlim=(low - margin, high + margin), ylim=(-0.02, 1.02))
     ax.legend(frameon=False, loc="lower right")
-    return tidy(
-        ax, xlabel=data_label(fit.sample.name), ylabel="cumulated share", title="Distribution function"
-    )
+    return tidy(ax, xlabel=data_label(fit.sample.name), ylabel="cumulated share", title="Distribution function")

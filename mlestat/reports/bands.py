@@ -100,9 +100,7 @@ def _expected(described: Distribution, k: float, lower: float, upper: float) -> 
     return 1.0 - outside, outside
 
 
-def band(
-    described: Distribution, k: float, sample: Sample, positions: NDArray[np.intp], confidence: float
-) -> Band:
+def band(described: Distribution, k: float, sample: Sample, positions: NDArray[np.intp], confidence: float) -> Band:
     """Return the band of half-width k: limits, expected and observed share, rows outside."""
     lower, upper = _interval(described, k)
     expected, outside = _expected(described, k, lower, upper)

@@ -16,9 +16,7 @@ def sigma_notes(fit: Fit, described: Distribution | None, bands: Sequence[Band])
     if described is None:
         notes.append("The fit has no distribution to take limits from, so there are no sigma intervals.")
     elif fit.verdict.kind == "limit" and fit.distribution is not None:
-        notes.append(
-            f"No finite maximum exists; the limits are those of {described!r}, which the fit runs to."
-        )
+        notes.append(f"No finite maximum exists; the limits are those of {described!r}, which the fit runs to.")
     if described is not None:
         notes.append(_kind_note(described))
     tested = any(band.p_value is not None for band in bands)
@@ -29,11 +27,7 @@ def sigma_notes(fit: Fit, described: Distribution | None, bands: Sequence[Band])
             "rather than too small."
         )
     if bands and not tested:
-        reason = (
-            "the limits coincide"
-            if bands[-1].lower == bands[-1].upper
-            else "the weights are no whole numbers"
-        )
+        reason = "the limits coincide" if bands[-1].lower == bands[-1].upper else "the weights are no whole numbers"
         notes.append(f"There are no p-values: {reason}.")
     notes.append("sigma has divisor n (the normal maximum likelihood estimate), sample_sd has divisor n - 1.")
     return tuple(notes)

@@ -59,18 +59,14 @@ class _Spread:
 def tolerance(fit: Fit, described: Distribution | None, content: float, confidence: float) -> Limits:
     """Return limits that hold a share of the population: by known parameters, the normal factor or ranks."""
     share, sure = percent(content), percent(confidence)
-    meaning = (
-        f"With {sure} confidence at least {share} of all values from this source lie between these limits."
-    )
+    meaning = f"With {sure} confidence at least {share} of all values from this source lie between these limits."
     if described is not None and not fit.free:
         return Limits(*_central(described, content), f"parameters known: the central {share}", meaning)
     spread = _normal_spread(fit)
     if spread is None:
         return _rank_tolerance(fit.sample, content, confidence, meaning)
     k = limits.normal_tolerance_factor(spread.n, content, confidence)
-    return Limits(
-        *spread.ends(k), f"exact {spread.kind} tolerance factor: {spread.around}, k = {k:.5g}", meaning
-    )
+    return Limits(*spread.ends(k), f"exact {spread.kind} tolerance factor: {spread.around}, k = {k:.5g}", meaning)
 
 
 def prediction(fit: Fit, described: Distribution | None, confidence: float) -> Limits:
@@ -81,9 +77,7 @@ def prediction(fit: Fit, described: Distribution | None, confidence: float) -> L
         return Limits(*_central(described, confidence), f"parameters known: the central {sure}", meaning)
     spread = _normal_spread(fit)
     if spread is None:
-        return _rank_prediction(fit.sample, confidence, meaning) or _plug_in(
-            fit.sample, described, confidence
-        )
+        return _rank_prediction(fit.sample, confidence, meaning) or _plug_in(fit.sample, described, confidence)
     k = limits.normal_prediction_factor(spread.n, confidence)
     method = f"exact {spread.kind} prediction: {spread.around}, k = t sqrt(1 + 1/n) = {k:.5g}"
     return Limits(*spread.ends(k), method, meaning)
@@ -147,9 +141,7 @@ def _rank_prediction(sample: Sample, confidence: float, meaning: str) -> Limits 
 def _plug_in(sample: Sample, described: Distribution | None, confidence: float) -> Limits:
     need = f"{RANKED}, need {limits.rank_prediction_size(confidence)} values"
     if described is None or (sample.constant and not described.discrete):
-        return Limits(
-            None, None, f"not available: {need}", "The next single value lies between these limits."
-        )
+        return Limits(None, None, f"not available: {need}", "The next single value lies between these limits.")
     sure = percent(confidence)
     meaning = (
         f"These limits hold {sure} of the fitted distribution; as its parameters were estimated, the next "

@@ -213,8 +213,6 @@ def _pictures(reports: Iterable[SigmaReport]) -> tuple[tuple[str, bytes], ...]:
     pictures = []
     for report in reports:
         name = "" if report.column is None else f" of {report.column}"
-        pictures.append(
-            (f"Values{name} with the fitted distribution and its bands", png(sigma_bands(report)))
-        )
+        pictures.append((f"Values{name} with the fitted distribution and its bands", png(sigma_bands(report))))
         pictures.append((f"Values{name} in their order", png(sequence(report))))
     return tuple(pictures)

@@ -83,11 +83,7 @@ def _sections(report: SigmaReport, level: int) -> tuple[Section, ...]:
 def _facts(report: SigmaReport) -> tuple[tuple[str, str], ...]:
     fit = report.fit
     rows = "" if report.rows == report.n else f" in {report.rows} rows"
-    error = (
-        "one value has no standard error"
-        if report.mean_se is None
-        else f"standard error {number(report.mean_se)}"
-    )
+    error = "one value has no standard error" if report.mean_se is None else f"standard error {number(report.mean_se)}"
     missing = f", {report.dropped} missing left out" if report.dropped else ""
     return (
         ("family", type(fit.model).__name__),
@@ -102,9 +98,7 @@ def _facts(report: SigmaReport) -> tuple[tuple[str, str], ...]:
 
 def _estimates(report: SigmaReport, level: int) -> Section:
     headers = ("parameter", "estimate", "std. error", f"{percent(report.confidence)} from", "to")
-    return Section(
-        "Estimates", tables=(Table(headers, tuple(map(estimate_row, report.estimates))),), level=level
-    )
+    return Section("Estimates", tables=(Table(headers, tuple(map(estimate_row, report.estimates))),), level=level)
 
 
 def _bands(report: SigmaReport, level: int) -> Section:
@@ -208,8 +202,7 @@ def sigma_dict(report: SigmaReport) -> dict[str, Any]:
             "confidence": report.confidence,
             "content": report.content,
             "bands": [
-                {**vars(band), **{name: _whole(getattr(band, name)) for name in COUNTS}}
-                for band in report.bands
+                {**vars(band), **{name: _whole(getattr(band, name)) for name in COUNTS}} for band in report.bands
             ],
             "tolerance": vars(report.tolerance),
             "prediction": vars(report.prediction),

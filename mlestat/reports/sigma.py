@@ -31,7 +31,7 @@ from mlestat.reports.notes import sigma_notes
 from mlestat.reports.outlook import prediction, tolerance, wholly_free
 from mlestat.reports.records import SigmaReport, SigmaReports
 from mlestat.result import Fit
-from mlestat.sample import Sample, _vector, as_sample
+from mlestat.sample import Sample, as_sample, as_vector
 
 __all__ = ["SigmaReport", "SigmaReports", "sigma_report"]
 
@@ -132,9 +132,7 @@ def sigma_report(
     >>> print(f"{report.bands[0].expected:.12f}")
     0.682689492137
     """
-    options = _Options(
-        _checked_k(k), _checked_share(confidence, "confidence"), _checked_share(content, "content")
-    )
+    options = _Options(_checked_k(k), _checked_share(confidence, "confidence"), _checked_share(content, "content"))
     if isinstance(data, Fit):
         _refuse(family=family, weights=weights, columns=columns)
         return _report(data, np.arange(data.sample.rows), options)
@@ -157,9 +155,7 @@ def _checked_k(k: float | Iterable[float]) -> tuple[float, ...]:
     try:
         widths = sorted({float(value) for value in (k if isinstance(k, Iterable) else (k,))})
     except (TypeError, ValueError):
-        raise ParameterError(
-            f"k must be one number or several, got {k!r}; pass for example k=(1, 2, 3)"
-        ) from None
+        raise ParameterError(f"k must be one number or several, got {k!r}; pass for example k=(1, 2, 3)") from None
     if not widths or not all(0.0 < value < math.inf for value in widths):
         raise ParameterError(f"every k must be > 0 and finite, got {k!r}; pass for example k=(1, 2, 3)")
     return tuple(widths)
@@ -191,9 +187,7 @@ def _table_report(
     missing: str,
     options: _Options,
 ) -> SigmaReports:
-    names = (
-        [columns] if isinstance(columns, str) else _column_names(data) if columns is None else list(columns)
-    )
+    names = [columns] if isinstance(columns, str) else _column_names(data) if columns is None else list(columns)
     if columns is not None:
         _known_columns(names, _column_names(data))
     if isinstance(weights, str):
@@ -232,9 +226,7 @@ def _column(data: Any, name: Any) -> Any:
     return data[name]
 
 
-def _column_report(
-    data: Any, model: Distribution, weights: Any, missing: str, options: _Options
-) -> SigmaReport:
+def _column_report(data: Any, model: Distribution, weights: Any, missing: str, options: _Options) -> SigmaReport:
     sample = as_sample(data, weights, missing)
     return _report(fit_model(model, sample, strict=False), _positions(data, weights, sample), options)
 
@@ -243,10 +235,10 @@ def _positions(data: Any, weights: Any, sample: Sample) -> NDArray[np.intp]:
     """Return where the rows of the sample stand in the data as they were given."""
     if isinstance(data, Sample) or sample.rows == len(data):
         return np.arange(sample.rows)
-    values = _vector(data, "data")
+    values = as_vector(data, "data")
     kept = ~np.isnan(values) if sample.dropped else np.ones(values.shape, dtype=bool)
     if weights is not None:
-        kept &= _vector(weights, "weights") > 0
+        kept &= as_vector(weights, "weights") > 0
     return np.flatnonzero(kept)
 
 
@@ -262,9 +254,7 @@ def _report(fit: Fit, positions: NDArray[np.intp], options: _Options) -> SigmaRe
     sample_sd = sigma * math.sqrt(sample.n / (sample.n - 1.0)) if sample.n > 1.0 else None
     described = described_by(fit)
     bands = (
-        ()
-        if described is None
-        else tuple(band(described, k, sample, positions, options.confidence) for k in options.k)
+        () if described is None else tuple(band(described, k, sample, positions, options.confidence) for k in options.k)
     )
     return SigmaReport(
         column=sample.name,

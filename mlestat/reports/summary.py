@@ -79,9 +79,7 @@ class Summary:
         # the lower rule of the head is the upper rule of the body
         lines = [_ruled(line, width) for line in head[:-1] + body]
         title = "Maximum likelihood fit".center(width).rstrip()
-        return "\n".join(
-            [title, *lines, *textwrap.wrap(f"Verdict: {one_line(self.verdict)}", max(width, 78))]
-        )
+        return "\n".join([title, *lines, *textwrap.wrap(f"Verdict: {one_line(self.verdict)}", max(width, 78))])
 
     def as_latex(self) -> str:
         """Return the tables as LaTeX; special characters are escaped."""
@@ -111,8 +109,7 @@ class Summary:
         half = math.ceil(len(self.facts) / 2)
         right = [*self.facts[half:], ("", "")][:half]
         pairs = [
-            (f"{a}:", b, f"  {c}:" if c else "", d)
-            for (a, b), (c, d) in zip(self.facts[:half], right, strict=True)
+            (f"{a}:", b, f"  {c}:" if c else "", d) for (a, b), (c, d) in zip(self.facts[:half], right, strict=True)
         ]
         head = SimpleTable(
             [[write(cell) for cell in row] for row in pairs],

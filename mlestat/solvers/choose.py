@@ -22,7 +22,8 @@ START_ROWS = 2_000
 """Rows that a rough start looks at."""
 
 SUBSAMPLE = 32_768
-"""Rows whose own maximum is the start on larger data: its error, 1/√32768 of a standard deviation, leaves Newton two steps."""
+"""Rows whose own maximum is the start on larger data: its error, 1/√32768 of a standard deviation, leaves Newton
+two steps."""
 
 
 def choose_source(model: Distribution, rows: Rows) -> Source:
@@ -68,7 +69,7 @@ def start(objective: Objective, rows: Rows) -> np.ndarray[tuple[int], np.dtype[n
 
 
 def _guess(objective: Objective, rows: Rows) -> dict[str, float]:
-    """Return the family's rough values; beside a corner of a prior, not on it; 1 where the guess is outside the domain."""
+    """Return the family's rough values, moved inside the domain and the support of a prior."""
     small = rows.sample.every(-(-rows.sample.rows // START_ROWS))
     x = rows.convert(small.values.astype(np.float64))
     w = np.ones(x.size) if small.weights is None else small.weights

@@ -15,9 +15,7 @@ def closed_form(objective: Objective) -> Optimum | None:
     if not isinstance(source, Statistics) or model.priors or objective.jacobian:
         return None
     values = model._mle(source.terms, source.at)
-    if values is None or not all(
-        (math.isfinite(v) and v != 0.0) or n not in model.free for n, v in values.items()
-    ):
+    if values is None or not all((math.isfinite(v) and v != 0.0) or n not in model.free for n, v in values.items()):
         return None
     here = objective.at_values({name: float(values[name]) for name in objective.names})
     _, decrement, definite = ascent(here)

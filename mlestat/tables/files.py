@@ -180,9 +180,7 @@ class _TextReader:
 
     def _place(self, row: int) -> str:
         with self._open() as stream:
-            line = text.line_of(
-                stream, self.dialect.separator, row, header=self.header, single=len(self.names) == 1
-            )
+            line = text.line_of(stream, self.dialect.separator, row, header=self.header, single=len(self.names) == 1)
         return f"row {row + 1}" if line is None else f"line {line}"
 
     def _parse(self, positions: list[int], watch: Watch | None) -> pd.DataFrame:

@@ -218,9 +218,7 @@ def find_column(wanted: str, names: Iterable[str], table: str) -> str:
         remedy = nearest(wanted, [name for name in counts if name]) if counts else "it has no columns"
         raise ColumnError(f"{table} has no column {wanted!r}; {remedy}")
     if counts[wanted] > 1:
-        raise ColumnError(
-            f"{table} has {counts[wanted]} columns named {wanted!r}; give each column a name of its own"
-        )
+        raise ColumnError(f"{table} has {counts[wanted]} columns named {wanted!r}; give each column a name of its own")
     return wanted
 
 
