@@ -38,8 +38,7 @@ def printed():
         "sigma_table.txt": str(table),
         "summary_normal.txt": str(mle.fit(mle.Normal(), speed).summary()) + "\n",
         "summary_fixed.txt": str(mle.fit(mle.Gamma(shape=1.0), hours).summary()) + "\n",
-        "summary_limit.txt": str(mle.fit(mle.StudentT(), column("nile", "flow"), strict=False).summary())
-        + "\n",
+        "summary_limit.txt": str(mle.fit(mle.StudentT(), column("nile", "flow"), strict=False).summary()) + "\n",
         "summary_gamma.tex": mle.fit(mle.Gamma(), hours).summary().as_latex() + "\n",
     }
 

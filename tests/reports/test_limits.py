@@ -57,9 +57,7 @@ def test_factor_has_its_confidence_by_another_route(n, content):
         assert abs(float(confidence_of(k, n, mpmath.mpf(content))) - 0.95) < 1e-9
 
 
-@pytest.mark.parametrize(
-    ("n", "content", "confidence"), [(2, 0.95, 0.95), (10, 0.999999, 0.999), (1000, 0.5, 0.9)]
-)
+@pytest.mark.parametrize(("n", "content", "confidence"), [(2, 0.95, 0.95), (10, 0.999999, 0.999), (1000, 0.5, 0.9)])
 def test_more_nodes_change_nothing(n, content, confidence, monkeypatch):
     k = limits.normal_tolerance_factor(n, content, confidence)
     monkeypatch.setattr(limits, "NODES", 400)

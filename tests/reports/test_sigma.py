@@ -149,19 +149,14 @@ def test_a_discrete_interval_holds_at_least_that_and_no_more_than_needed(rate):
         assert math.isclose(band.expected, held, rel_tol=1e-12)
         assert band.expected >= math.erf(band.k / math.sqrt(2)) - 1e-15
         tail = stats.norm.sf(band.k)
-        assert (
-            stats.poisson.cdf(band.lower, rate) >= tail
-        )  # one number less would leave out too much on its side
+        assert stats.poisson.cdf(band.lower, rate) >= tail  # one number less would leave out too much on its side
         assert stats.poisson.sf(band.upper - 1, rate) > tail
 
 
 def test_beyond_every_float_the_interval_is_the_support():
     band = mle.sigma_report(HOURS, family=mle.Exponential(), k=60).bands[0]
     assert (band.lower, band.upper, band.expected_outside) == (0.0, math.inf, 0.0)
-    assert (
-        strictly(mle.sigma_report(HOURS, family=mle.Exponential(), k=60).to_json())["bands"][0]["upper"]
-        is None
-    )
+    assert strictly(mle.sigma_report(HOURS, family=mle.Exponential(), k=60).to_json())["bands"][0]["upper"] is None
 
 
 def test_without_a_finite_maximum_the_limits_are_those_of_the_limit():
@@ -443,7 +438,5 @@ def test_printed_lines_fit_a_terminal():
 
 
 def test_repr_is_one_line():
-    assert repr(mle.sigma_report(pd.Series([1.0, 3.0], name="a"))).startswith(
-        "<SigmaReport 'a': n=2, Normal("
-    )
+    assert repr(mle.sigma_report(pd.Series([1.0, 3.0], name="a"))).startswith("<SigmaReport 'a': n=2, Normal(")
     assert repr(mle.sigma_report({"a": [1.0, 3.0]})) == "<SigmaReports ['a'], failed: []>"

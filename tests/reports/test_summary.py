@@ -69,9 +69,7 @@ def test_another_level_gives_other_intervals():
 
 
 def test_the_kind_of_covariance_is_named():
-    assert (
-        dict(mle.fit(mle.Gamma(), HOURS, covariance="sandwich").summary().facts)["Covariance"] == "sandwich"
-    )
+    assert dict(mle.fit(mle.Gamma(), HOURS, covariance="sandwich").summary().facts)["Covariance"] == "sandwich"
 
 
 @pytest.mark.parametrize(
@@ -120,10 +118,7 @@ def test_html_and_latex_are_escaped():
     assert not {"script", "b"} & set(page.tags)
     assert name in page.words
     latex = s.as_latex()
-    assert (
-        r"\textbf{$<$script$>$\&\textbackslash{}beta\_1\$\%\#\textasciicircum{}\textasciitilde{}\{\}}"
-        in latex
-    )
+    assert r"\textbf{$<$script$>$\&\textbackslash{}beta\_1\$\%\#\textasciicircum{}\textasciitilde{}\{\}}" in latex
     assert r"$\rightarrow$ $\infty$" in latex
     assert "→" not in latex
 
