@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlestat.errors import DataError
+from mlestat.errors import DataError, InputError
 
 Vector = NDArray[Any]
 """An array of shape (n,) of any real dtype."""
@@ -191,7 +191,7 @@ class Sample:
         if n == 0:
             raise DataError("data is empty (0 values); a fit needs at least one value")
         if self.missing not in ("raise", "drop"):
-            raise DataError(f"missing must be 'raise' or 'drop', got {self.missing!r}")
+            raise InputError(f"missing must be 'raise' or 'drop', got {self.missing!r}")
         checked: dict[str, Any] = {
             "values": values,
             "weights": _weights(self.weights, n),

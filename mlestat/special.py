@@ -10,12 +10,7 @@ in densities follows C. Loader, "Fast and accurate computation of binomial proba
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
-
-import numpy as np
-import scipy.special as sc
-from numpy.typing import NDArray
 
 from mlestat.arrays import Array, digamma, expm1, gammaln, log, log1p, trigamma, where, xlogy
 
@@ -28,7 +23,7 @@ NEAR_ONE = 0.2
 """|e| below which e - log1p(e) comes from the series in e / (2 + e): nine terms reach 1e-18."""
 
 
-def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
+def polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
     """Return c0 + c1 x + c2 x² + … by Horner's rule."""
     total: Array = coefficients[-1]
     for c in coefficients[-2::-1]:
@@ -50,7 +45,7 @@ def excess(e: Array) -> Array:
     near: Array = where(inside, e, 0.0 * e)
     z = near / (2.0 + near)
     zz = z * z
-    series = near * z - 2.0 * z * zz * _polynomial(zz, tuple(1.0 / (2 * i + 3) for i in range(9)))
+    series = near * z - 2.0 * z * zz * polynomial(zz, tuple(1.0 / (2 * i + 3) for i in range(9)))
     return where(inside, series, e - log1p(e))
 
 
@@ -70,7 +65,7 @@ def stirling(a: Array) -> Array:
     """
     large, b = _large(a)
     r = 1.0 / (b * b)
-    series = _polynomial(r, (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)) / b
+    series = polynomial(r, (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)) / b
     direct = gammaln(a) - (a - 0.5) * log(a) + a - HALF_LOG_2PI
     return where(large, series, direct)
 
@@ -79,7 +74,7 @@ def stirling_derivative(a: Array) -> Array:
     """Return ψ(a) - log a + 1/(2a), the derivative of `stirling`: -1/(12a²) + 1/(120a⁴) - …"""
     large, b = _large(a)
     r = 1.0 / (b * b)
-    series = r * _polynomial(r, (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760))
+    series = r * polynomial(r, (-1 / 12, 1 / 120, -1 / 252, 1 / 240, -1 / 132, 691 / 32760))
     direct = digamma(a) - log(a) + 0.5 / a
     return where(large, series, direct)
 
@@ -88,7 +83,7 @@ def stirling_second_derivative(a: Array) -> Array:
     """Return ψ'(a) - 1/a - 1/(2a²), the second derivative of `stirling`: 1/(6a³) - 1/(30a⁵) + …"""
     large, b = _large(a)
     r = 1.0 / (b * b)
-    series = r / b * _polynomial(r, (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730))
+    series = r / b * polynomial(r, (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730))
     direct = trigamma(a) - 1.0 / a - 0.5 / (a * a)
     return where(large, series, direct)
 
@@ -112,103 +107,8 @@ def log_factorial_remainder(x: Array) -> Array:
     """Return log x! - x log x + x for x = 0, 1, …: 0 at 0, then ½ log(2πx) + `stirling`(x)."""
     large, b = _large(x)
     r = 1.0 / (b * b)
-    series = _polynomial(r, (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)) / b
+    series = polynomial(r, (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)) / b
     return where(large, HALF_LOG_2PI + 0.5 * log(b) + series, gammaln(x + 1.0) - xlogy(x, x) + x)
-
-
-TINY = 1e-280
-"""Below this a tail probability is recomputed in logs, so that its logarithm keeps its digits."""
-
-MAX_TERMS = 100_000
-"""No argument that float64 can hold needs more terms of the series or fraction below (they grow as √a)."""
-
-
-def _until_settled(step: Callable[[int], bool]) -> None:
-    """Run `step(1)`, `step(2)`, … until it says that it has settled."""
-    for i in range(1, MAX_TERMS):
-        if step(i):
-            return
-
-
-def _together(a: Array, x: Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return both as float64 of one shape."""
-    shape = np.broadcast_shapes(np.shape(a), np.shape(x))
-    return np.broadcast_to(np.asarray(a, dtype=float), shape), np.broadcast_to(np.asarray(x, dtype=float), shape)
-
-
-def _log_of(p: Array, complement: Array) -> NDArray[np.float64]:
-    """Return log p, from whichever of p and 1 - p is the smaller and so the more accurate one."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.where(p < 0.5, np.log(p), np.log1p(-complement)))
-
-
-def log_gammainc(a: Array, x: Array) -> NDArray[np.float64]:
-    """Return log P(a, x), the lower regularised incomplete gamma function, also where P underflows.
-
-    Series of DLMF 8.11.4: P = x^a e^-x / Γ(a+1) · (1 + x/(a+1) + x²/((a+1)(a+2)) + …), all terms positive.
-
-    Examples
-    --------
-    >>> round(float(log_gammainc(1000.0, 1.0)), 6)
-    -5913.127179
-    """
-    a, x = _together(a, x)
-    p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
-    value = _log_of(p, q)
-    deep = (p < TINY) & (x > 0.0)
-    if deep.any():
-        value[deep] = _log_lower_series(a[deep], x[deep])
-    return value
-
-
-def _log_lower_series(a: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
-    term, total = np.ones_like(x), np.ones_like(x)
-
-    def step(i: int) -> bool:
-        np.multiply(term, x / (a + i), out=term)
-        np.add(total, term, out=total)
-        return bool((term <= 1e-17 * total).all())
-
-    _until_settled(step)
-    return a * np.log(x) - x - sc.gammaln(a + 1.0) + np.log(total)
-
-
-def log_gammaincc(a: Array, x: Array) -> NDArray[np.float64]:
-    """Return log Q(a, x), the upper regularised incomplete gamma function, also where Q underflows.
-
-    Continued fraction of DLMF 8.9.2 by Lentz's method (Press et al., *Numerical Recipes*, 3rd ed., 6.2.7).
-
-    Examples
-    --------
-    >>> round(float(log_gammaincc(2.5, 10_000.0)), 6)
-    -9986.469022
-    """
-    a, x = _together(a, x)
-    p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
-    value = _log_of(q, p)
-    deep = (q < TINY) & (x < math.inf)
-    if deep.any():
-        value[deep] = _log_upper_fraction(a[deep], x[deep])
-    return value
-
-
-def _log_upper_fraction(a: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
-    b = x + 1.0 - a
-    c = np.full_like(x, 1e300)
-    d = 1.0 / b
-    h = d.copy()
-
-    def step(i: int) -> bool:
-        nonlocal b, c, d, h
-        an = -i * (i - a)
-        b = b + 2.0
-        d = 1.0 / (an * d + b)
-        c = b + an / c
-        h = h * (d * c)
-        return bool((np.abs(d * c - 1.0) <= 1e-16).all())
-
-    _until_settled(step)
-    return a * np.log(x) - x - sc.gammaln(a) + np.log(h)
 
 
 def inverse_digamma(y: float) -> float:

@@ -73,7 +73,7 @@ class Exponential(Distribution):
         return 0.0 * x - 1.0 / self.scale
 
     def _d2logpdf(self, x: Array) -> Array:
-        return 0.0 * x
+        return 0.0 * (x / self.scale)
 
     def _fisher(self) -> Matrix:
         return ((1.0 / (self.scale * self.scale),),)

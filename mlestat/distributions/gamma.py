@@ -19,7 +19,7 @@ Loader (2000) for the saddle-point form. Derivation: docs/theory/families/gamma.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -33,13 +33,12 @@ from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.special import (
     HALF_LOG_2PI,
     inverse_digamma,
-    log_gammainc,
-    log_gammaincc,
     shape_from_log_ratio,
     stirling,
     stirling_derivative,
 )
 from mlestat.supports import Positive
+from mlestat.tails import LARGE, gammainc, gammaincc, log_gammainc, log_gammaincc, polish
 
 
 @dataclass(frozen=True)
@@ -108,10 +107,10 @@ class Gamma(Distribution):
         return (trigamma(k), 1.0 / s), (1.0 / s, k / (s * s))
 
     def _cdf(self, x: Array) -> Array:
-        return sc.gammainc(self.shape, x / self.scale)
+        return gammainc(self.shape, x / self.scale)
 
     def _sf(self, x: Array) -> Array:
-        return sc.gammaincc(self.shape, x / self.scale)
+        return gammaincc(self.shape, x / self.scale)
 
     def _logcdf(self, x: Array) -> Array:
         return log_gammainc(self.shape, x / self.scale)
@@ -120,10 +119,20 @@ class Gamma(Distribution):
         return log_gammaincc(self.shape, x / self.scale)
 
     def _ppf(self, q: Array) -> Array:
-        return self.scale * sc.gammaincinv(self.shape, q)
+        return self.scale * self._standard_quantile(sc.gammaincinv(self.shape, q), q, log_gammainc, 1.0)
 
     def _isf(self, q: Array) -> Array:
-        return self.scale * sc.gammainccinv(self.shape, q)
+        return self.scale * self._standard_quantile(sc.gammainccinv(self.shape, q), q, log_gammaincc, -1.0)
+
+    def _standard_quantile(self, z: Array, q: Array, log_tail: Callable[[Array, Array], Array], rises: float) -> Array:
+        """Quantile at scale 1; for large shapes scipy's is good to a few digits and is polished."""
+        if np.max(self.shape) < LARGE:
+            return z
+        standard = self.with_values({"scale": 1.0})
+        sharp = polish(
+            z, np.log(q), lambda v: log_tail(self.shape, v), lambda v: standard._logpdf(standard._terms(v)), rises
+        )
+        return np.where(np.asarray(self.shape) < LARGE, z, sharp)
 
     def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
         return rng.gamma(self.shape, self.scale, size)

@@ -87,7 +87,7 @@ class Laplace(Distribution):
         return -sign(x - self.mu) / self.scale
 
     def _d2logpdf(self, x: Array) -> Array:
-        return 0.0 * x
+        return 0.0 * sign(x - self.mu) / self.scale
 
     def _fisher(self) -> Matrix:
         v = self.scale * self.scale

@@ -23,7 +23,7 @@ docs/theory/families/negative_binomial.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, log1p, where
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
+from mlestat.distributions.evaluation import log_of_smaller
 from mlestat.distributions.expectation import expect_whole
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.poisson import Poisson
@@ -45,6 +46,7 @@ from mlestat.special import (
     stirling_second_derivative,
 )
 from mlestat.supports import Integers, Positive
+from mlestat.tails import TINY, log_betainc_series
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,32 @@ class NegativeBinomial(Distribution):
         return self.size / total, self.mean / total
 
     def _cdf(self, x: Array) -> Array:
-        return sc.betainc(self.size, x + 1.0, self._p[0])
+        p, q = self._p
+        # each by the smaller of p and 1 - p: the rounding of the larger one would be raised to the power `size`
+        return np.where(q < p, sc.betaincc(x + 1.0, self.size, q), sc.betainc(self.size, x + 1.0, p))
 
     def _sf(self, x: Array) -> Array:
-        return sc.betainc(x + 1.0, self.size, self._p[1])
+        p, q = self._p
+        return np.where(q < p, sc.betainc(x + 1.0, self.size, q), sc.betaincc(self.size, x + 1.0, p))
+
+    def _logcdf(self, x: Array) -> Array:
+        value, small = log_of_smaller(self._cdf(x), self._sf(x)), self._cdf(x) < TINY
+        return self._deep(value, small, x, lambda s, y, p, q: log_betainc_series(s, y, p, q))
+
+    def _logsf(self, x: Array) -> Array:
+        value, small = log_of_smaller(self._sf(x), self._cdf(x)), self._sf(x) < TINY
+        return self._deep(value, small, x, lambda s, y, p, q: log_betainc_series(y, s, q, p))
+
+    def _deep(self, value: Array, small: Array, x: Array, series: Callable[..., Array]) -> Array:
+        """Replace logarithms of tails that underflow by the series of the incomplete beta function."""
+        if not np.any(small):
+            return value
+        m, s, y = np.broadcast_arrays(np.asarray(self.mean, float), self.size, x + 1.0)
+        log_p, log_q = -np.log1p(m / s), -np.log1p(s / m)
+        out = np.array(np.broadcast_to(value, y.shape))
+        at = np.broadcast_to(small, y.shape)
+        out[at] = series(s[at], y[at], log_p[at], log_q[at])
+        return out
 
     def _ppf(self, q: Array) -> Array:
         shape = np.broadcast_shapes(q.shape, np.shape(self.mean + self.size))

@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, where
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.quantiles import smallest_whole
-from mlestat.special import log_factorial_remainder, log_gammainc, log_gammaincc
+from mlestat.special import log_factorial_remainder
 from mlestat.supports import Integers, Positive
+from mlestat.tails import gammainc, gammaincc, log_gammainc, log_gammaincc
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class Poisson(Distribution):
         return ((1.0 / self.rate,),)
 
     def _cdf(self, x: Array) -> Array:
-        return sc.gammaincc(x + 1.0, self.rate)
+        return gammaincc(x + 1.0, self.rate)
 
     def _sf(self, x: Array) -> Array:
-        return sc.gammainc(x + 1.0, self.rate)
+        return gammainc(x + 1.0, self.rate)
 
     def _logcdf(self, x: Array) -> Array:
         return log_gammaincc(x + 1.0, self.rate)

@@ -45,6 +45,7 @@ from mlestat.special import (
     stirling_second_difference,
 )
 from mlestat.supports import Positive, Real
+from mlestat.tails import TINY, log_betainc_series, polish
 
 START_DF = (0.5, 1.0, 2.0, 4.0, 8.0, 20.0, 100.0)
 """Degrees of freedom that are tried as a start; the best by likelihood is taken."""
@@ -89,17 +90,17 @@ class StudentT(Distribution):
     aliases: ClassVar[tuple[str, ...]] = ("t", "student")
 
     def _terms(self, x: Array) -> Terms:
-        y, near, s, w, b = self._weights(x)
+        y, near, s, w, b = self._weights(x - self.mu)
         rw = sqrt(self.df) * where(near, y * w, b / where(near, 1.0, y))
         far = log1p(s) + 2.0 * log(where(near, 1.0, absolute(y))) - b
         return where(near, s * b - excess(s), far), b, b * b, rw, rw * b, rw * w, w * (w - b)
 
-    def _weights(self, x: Array) -> tuple[Array, Array, Array, Array, Array]:
-        """y = r/√ν, whether |y| < 1, s = the smaller of q = y² and 1/q, w = 1/(1+q), b = q/(1+q).
+    def _weights(self, distance: Array) -> tuple[Array, Array, Array, Array, Array]:
+        """y = r/√ν at a distance x - μ, whether |y| < 1, s = the smaller of q = y² and 1/q, w = 1/(1+q), b = q/(1+q).
 
         Written in 1/y where y is large, so that no square overflows.
         """
-        y = (x - self.mu) * (1.0 / self.sigma) / sqrt(self.df)
+        y = distance * (1.0 / self.sigma) / sqrt(self.df)
         near = absolute(y) < 1.0
         smaller = where(near, y, 1.0 / where(near, 1.0, y))
         s = smaller * smaller
@@ -134,7 +135,7 @@ class StudentT(Distribution):
         return -(self.df + 1.0) / self.df * self._terms(x)[3] / self.sigma
 
     def _d2logpdf(self, x: Array) -> Array:
-        _, _, _, w, b = self._weights(x)
+        _, _, _, w, b = self._weights(x - self.mu)
         return -(self.df + 1.0) / self.df * (w - b) * w / self.sigma / self.sigma
 
     def _fisher(self) -> Matrix:
@@ -149,16 +150,57 @@ class StudentT(Distribution):
         )
 
     def _cdf(self, x: Array) -> Array:
-        return sc.stdtr(self.df, (x - self.mu) / self.sigma)
+        return self._below(x - self.mu)
 
     def _sf(self, x: Array) -> Array:
-        return sc.stdtr(self.df, (self.mu - x) / self.sigma)
+        return self._below(self.mu - x)
+
+    def _logcdf(self, x: Array) -> Array:
+        return self._log_below(x - self.mu)
+
+    def _logsf(self, x: Array) -> Array:
+        return self._log_below(self.mu - x)
+
+    def _below(self, distance: Array) -> Array:
+        """P(X - μ ≤ distance)."""
+        tail = np.exp(self._log_tail(distance))
+        return np.where(distance < 0.0, tail, 1.0 - tail)
+
+    def _log_below(self, distance: Array) -> Array:
+        tail = self._log_tail(distance)
+        return np.where(distance < 0.0, tail, np.log1p(-np.exp(tail)))
+
+    def _log_tail(self, distance: Array) -> Array:
+        """log P(X - μ > |distance|): ½ I_w(ν/2, ½), taken from the smaller of w and b = 1 - w."""
+        _, near, s, w, b = self._weights(distance)
+        a = 0.5 * self.df
+        tail = 0.5 * np.where(near, sc.betaincc(0.5, a, b), sc.betainc(a, 0.5, w))
+        value = np.log(tail)
+        deep = tail < TINY
+        if np.any(deep):
+            y = np.abs(distance / self.sigma) / np.sqrt(self.df)
+            log_w = -np.log1p(s) - np.where(near, 0.0, 2.0 * np.log(np.where(near, 1.0, y)))
+            a, deep = np.broadcast_to(a, value.shape), np.broadcast_to(deep, value.shape)
+            value = np.array(value)
+            value[deep] = log_betainc_series(a[deep], 0.5, log_w[deep], np.log(b[deep])) - math.log(2.0)
+        return value
 
     def _ppf(self, q: Array) -> Array:
-        return self.mu + self.sigma * sc.stdtrit(self.df, q)
+        return self.mu + self.sigma * self._standard_quantile(q)
 
     def _isf(self, q: Array) -> Array:
-        return self.mu - self.sigma * sc.stdtrit(self.df, q)
+        return self.mu - self.sigma * self._standard_quantile(q)
+
+    def _standard_quantile(self, q: Array) -> Array:
+        """Quantile at μ = 0, σ = 1: scipy's, or the power law of the far tail, polished."""
+        a, p = 0.5 * self.df, np.minimum(q, 1.0 - q)
+        log_w = (np.log(2.0 * p) + np.log(a) + sc.betaln(a, 0.5)) / a
+        far = -np.sqrt(self.df) * np.exp(-0.5 * np.minimum(log_w, 0.0))
+        start = sc.stdtrit(self.df, p)
+        z = np.where((log_w < -10.0) | ~np.isfinite(start), far, np.minimum(start, -5e-324))
+        standard = self.with_values({"mu": 0.0, "sigma": 1.0})
+        z = polish(z, np.log(p), standard._log_tail, lambda v: standard._logpdf(standard._terms(v)), 1.0)
+        return np.where(q < 0.5, z, np.where(q > 0.5, -z, 0.0))
 
     def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
         return self.mu + self.sigma * rng.standard_t(self.df, size)
@@ -173,7 +215,7 @@ class StudentT(Distribution):
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         mu = float(np.median(x)) if is_estimated(self.mu) else self.mu
         spread = _spread(np.abs(x - mu), w)
-        fixed = {} if is_estimated(self.df) else {"df": self.df}
+        fixed = {name: value for name, value in self.params.items() if not is_estimated(value)}
         best: tuple[float, Mapping[str, float]] = (-math.inf, {})
         for df in START_DF:
             values = {"df": df, "mu": mu, "sigma": spread / float(sc.stdtrit(df, 0.75)), **fixed}

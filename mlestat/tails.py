@@ -1,0 +1,220 @@
+"""Tail probabilities and their logarithms where the library functions lose digits or underflow.
+
+scipy.special gives the incomplete gamma and beta functions as numbers. In the far tails, and for large
+parameters, this file takes over: with the logarithm of the same function, from series whose terms are all
+positive, a continued fraction, or Temme's uniform expansion. NumPy only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import scipy.special as sc
+from numpy.typing import NDArray
+
+from mlestat.arrays import Array
+from mlestat.special import excess, polynomial
+
+Floats = NDArray[np.float64]
+
+TINY = 1e-280
+"""Below this a tail probability is recomputed in logs, so that its logarithm keeps its digits."""
+
+LARGE = 1e4
+"""Gamma shapes from which on Temme's expansion, with three terms, is exact to rounding for |η| < 1."""
+
+MAX_TERMS = 100_000
+"""More terms than any series or fraction below needs: they are only used far out, where ratios are small."""
+
+
+def _together(*arrays: Array) -> list[Floats]:
+    """Return all as float64 of one shape."""
+    shape = np.broadcast_shapes(*(np.shape(a) for a in arrays))
+    return [np.broadcast_to(np.asarray(a, dtype=np.float64), shape) for a in arrays]
+
+
+def _log_of(p: Array, complement: Array) -> Floats:
+    """Return log p, from whichever of p and 1 - p is the smaller and so the more accurate one."""
+    with np.errstate(divide="ignore"):
+        return np.array(np.where(p < 0.5, np.log(p), np.log1p(-complement)), dtype=np.float64)
+
+
+def _until_settled(step: Callable[[int], bool]) -> None:
+    """Run `step(1)`, `step(2)`, … until it says that it has settled."""
+    for i in range(1, MAX_TERMS):
+        if step(i):
+            return
+
+
+# -- incomplete gamma -------------------------------------------------------------------------------
+
+
+def log_gammainc(a: Array, x: Array) -> Floats:
+    """Return log P(a, x), the lower regularised incomplete gamma function, also where P underflows.
+
+    Examples
+    --------
+    >>> round(float(log_gammainc(1000.0, 1.0)), 6)
+    -5913.127179
+    """
+    a, x = _together(a, x)
+    p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
+    value = _log_of(p, q)
+    deep = (p < TINY) & (x > 0.0)
+    value[deep] = _log_lower_series(a[deep], x[deep])
+    return _with_expansion(value, a, x, -1.0)
+
+
+def log_gammaincc(a: Array, x: Array) -> Floats:
+    """Return log Q(a, x), the upper regularised incomplete gamma function, also where Q underflows.
+
+    Examples
+    --------
+    >>> round(float(log_gammaincc(2.5, 10_000.0)), 6)
+    -9986.469022
+    """
+    a, x = _together(a, x)
+    p, q = sc.gammainc(a, x), sc.gammaincc(a, x)
+    value = _log_of(q, p)
+    deep = (q < TINY) & (x < math.inf) & (x > a)
+    value[deep] = _log_upper_fraction(a[deep], x[deep])
+    return _with_expansion(value, a, x, 1.0)
+
+
+def gammainc(a: Array, x: Array) -> Floats:
+    """Return P(a, x), with full relative precision also for large a.
+
+    Examples
+    --------
+    >>> float(gammainc(1e10, 0.99963e10))   # 37 standard deviations below
+    4.83582...e-300
+    """
+    return np.where(np.asarray(a) < LARGE, sc.gammainc(a, x), np.exp(log_gammainc(a, x)))
+
+
+def gammaincc(a: Array, x: Array) -> Floats:
+    """Return Q(a, x), with full relative precision also for large a."""
+    return np.where(np.asarray(a) < LARGE, sc.gammaincc(a, x), np.exp(log_gammaincc(a, x)))
+
+
+def _log_lower_series(a: Floats, x: Floats) -> Floats:
+    """P = x^a e^-x / Γ(a+1) · (1 + x/(a+1) + x²/((a+1)(a+2)) + …), DLMF 8.11.4."""
+    term, total = np.ones_like(x), np.ones_like(x)
+
+    def step(i: int) -> bool:
+        np.multiply(term, x / (a + i), out=term)
+        np.add(total, term, out=total)
+        return bool((term <= 1e-17 * total).all())
+
+    _until_settled(step)
+    return a * np.log(x) - x - sc.gammaln(a + 1.0) + np.log(total)
+
+
+def _log_upper_fraction(a: Floats, x: Floats) -> Floats:
+    """Continued fraction of DLMF 8.9.2 by Lentz's method (Press et al., *Numerical Recipes*, 3rd ed., 6.2.7)."""
+    b = x + 1.0 - a
+    c = np.full_like(x, 1e300)
+    d = 1.0 / b
+    h = d.copy()
+
+    def step(i: int) -> bool:
+        nonlocal b, c, d, h
+        an = -i * (i - a)
+        b = b + 2.0
+        d = 1.0 / (an * d + b)
+        c = b + an / c
+        h = h * (d * c)
+        return bool((np.abs(d * c - 1.0) <= 1e-16).all())
+
+    _until_settled(step)
+    return a * np.log(x) - x - sc.gammaln(a) + np.log(h)
+
+
+# Coefficients of η^n in Temme's C_0, C_1, C_2 (DLMF 8.12.9), from the series of λ in η.
+_C0 = (
+    -0.33333333333333333, 0.083333333333333333, -0.014814814814814815, 0.0011574074074074074, 0.0003527336860670194,
+    -0.00017875514403292181, 3.9192631785224378e-5, -2.1854485106799922e-6, -1.85406221071516e-6,
+    8.296711340953086e-7, -1.7665952736826079e-7, 6.7078535434014986e-9, 1.0261809784240308e-8,
+    -4.3820360184533532e-9, 9.1476995822367902e-10, -2.551419399494625e-11, -5.8307721325504251e-11,
+    2.4361948020667416e-11,
+)  # fmt: skip
+_C1 = (
+    -0.0018518518518518519, -0.0034722222222222222, 0.0026455026455026455, -0.00099022633744855967,
+    0.00020576131687242798, -4.0187757201646091e-7, -1.8098550334489978e-5, 7.6491609160811101e-6,
+    -1.6120900894563446e-6, 4.6471278028074343e-9, 1.378633446915721e-7, -5.752545603517705e-8,
+)  # fmt: skip
+_C2 = (
+    0.0041335978835978836, -0.0026813271604938272, 0.00077160493827160494, 2.0093878600823045e-6,
+    -0.00010736653226365161, 5.2923448829120125e-5, -1.2760635188618728e-5,
+)  # fmt: skip
+
+
+def _with_expansion(value: Floats, a: Floats, x: Floats, side: float) -> Floats:
+    """Replace the entries with large a and x near it by Temme's expansion. `side` is 1 for Q, -1 for P.
+
+    With ½η² = λ - 1 - log λ for λ = x/a, Q = e^{-aη²/2} (½ erfcx(η√(a/2)) + S/√(2πa)), S = ΣC_k(η) a^-k
+    (Temme 1979; DLMF 8.12.3), and P with the signs of η and S reversed. Both are sums of like size on their own
+    side of the centre, where they are the smaller one.
+    """
+    mu = np.where(a > 0.0, (x - a) / a, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        eta = np.sign(mu) * np.sqrt(2.0 * excess(mu))
+    here = (a >= LARGE) & (np.abs(eta) < 1.0)
+    if not here.any():
+        return value
+    big, e = a[here], eta[here]
+    smaller_side = np.where(e >= 0.0, 1.0, -1.0)
+    s = polynomial(e, _C0) + polynomial(e, _C1) / big + polynomial(e, _C2) / (big * big)
+    z = np.abs(e) * np.sqrt(0.5 * big)
+    log_small = np.log(0.5 * sc.erfcx(z) + smaller_side * s / np.sqrt(2.0 * math.pi * big)) - z * z
+    value[here] = np.where(smaller_side == side, log_small, np.log1p(-np.exp(log_small)))
+    return value
+
+
+# -- incomplete beta --------------------------------------------------------------------------------
+
+
+def log_betainc_series(a: Array, b: Array, log_x: Array, log_y: Array) -> Floats:
+    """Return log I_x(a, b) for x well below 1, from log x and log y = log(1 - x).
+
+    I = x^a y^b / (a B(a, b)) · (1 + (a+b)/(a+1) x + …), all terms positive (DLMF 8.17.8).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(float(log_betainc_series(2.0, 3.0, np.log(1e-200), 0.0)), 6)   # log 6x²
+    -919.242278
+    """
+    a, b, log_x, log_y = _together(a, b, log_x, log_y)
+    x = np.exp(log_x)
+    term, total = np.ones_like(x), np.ones_like(x)
+
+    def step(i: int) -> bool:
+        np.multiply(term, x * ((a + b + (i - 1)) / (a + i)), out=term)
+        np.add(total, term, out=total)
+        return bool((term <= 1e-17 * total).all())
+
+    _until_settled(step)
+    return a * log_x + b * log_y - np.log(a) - sc.betaln(a, b) + np.log(total)
+
+
+def polish(
+    z: Floats,
+    log_q: Array,
+    log_tail: Callable[[Floats], Floats],
+    logpdf: Callable[[Floats], Array],
+    rises: float,
+) -> Floats:
+    """Return z moved by Newton's steps in log|z| until its tail probability is q to rounding.
+
+    In log|z| a power tail is a straight line and an exponential one nearly so; z must have the sign of the answer.
+    `rises` is 1 for a lower tail, which grows with z, and -1 for an upper one.
+    """
+    for _ in range(3):
+        tail = log_tail(z)
+        slope = rises * z * np.exp(logpdf(z) - tail)
+        step = (log_q - tail) / np.where(slope == 0.0, math.inf, slope)
+        z = z * np.exp(np.clip(np.where(np.isfinite(step), step, 0.0), -5.0, 5.0))
+    return z
