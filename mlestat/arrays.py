@@ -32,7 +32,7 @@ def _numpy() -> SimpleNamespace:
         sign=np.sign,
         floor=np.floor,
         isnan=np.isnan,
-        where=np.where,
+        where=lambda condition, a, b: np.where(condition, a, b)[()],  # numbers stay numbers
         stack=np.stack,
         broadcast_to=np.broadcast_to,
         gammaln=sc.gammaln,

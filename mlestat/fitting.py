@@ -22,6 +22,12 @@ from mlestat.sample import Sample, as_sample
 from mlestat.solvers.choose import choose_source
 from mlestat.sources.array import Rows, Statistics, default_threads
 
+WORKING = 400
+"""Binary exponent that the largest value of a family on x > 0 is brought to, to leave room for small ones."""
+
+SMALLEST = 1e-300
+"""Data of a positive family are not moved below this."""
+
 FAR = 1e4
 """A location this many spreads from 0 is fitted about its centre."""
 
@@ -56,7 +62,7 @@ def fit(
     strict : bool
         Raise `NoFiniteMLE` if the likelihood has no finite maximum; else return the fit with that verdict.
     jacobian : bool
-        Add log |dθ/dη|: the mode of the posterior density of the link-scale parameters, not of the natural ones.
+        Add ``log |dθ/dη|``: the mode of the posterior density of the link-scale parameters, not of the natural ones.
     missing : {"raise", "drop"}
         What to do with NaN.
     threads : int, optional
@@ -175,7 +181,10 @@ class Unit:
         size = sample.magnitude
         if size == 0.0 or 1.0 / EXTREME < size < EXTREME:
             return cls()
-        return cls(2.0 ** min(-math.frexp(size)[1], 1022))
+        open_at_0 = model.support.lower == 0.0 and not model.support.contains(0.0)
+        factor = 2.0 ** min((WORKING if open_at_0 else 0) - math.frexp(size)[1], 1022)
+        # a positive value must not become 0; where it would, the data stay as they are
+        return cls() if open_at_0 and float(sample.values.min()) * factor < SMALLEST else cls(factor)
 
     def into(self, model: Distribution) -> Distribution:
         """Return the model with its fixed values in this unit."""

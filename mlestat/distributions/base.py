@@ -270,7 +270,7 @@ class Distribution:
 
         Returns
         -------
-        array, shape (*x.shape, k)
+        array, shape `(*x.shape, k)`
             One column per parameter, in field order; NaN outside the support.
 
         Examples
@@ -286,7 +286,7 @@ class Distribution:
 
         Returns
         -------
-        array, shape (*x.shape, k, k)
+        array, shape `(*x.shape, k, k)`
             NaN outside the support.
         """
 
@@ -418,7 +418,7 @@ def check_parameter(name: str, value: Parameter, role: Role) -> None:
         _check_prior(name, value)
         return
     array = np.asarray(value)
-    if isinstance(value, bool) or array.dtype.kind not in "iuf":
+    if isinstance(value, bool) or array.dtype.kind not in "iuf" or array.size == 0:
         raise ParameterError(
             f"{name} must be a number, free or a prior, got {value!r:.60}; write {name}=1.0, for example"
         )

@@ -137,7 +137,7 @@ class NegativeBinomial(Distribution):
 
     def _logcdf(self, x: Array) -> Array:
         value, small = log_of_smaller(self._cdf(x), self._sf(x)), self._cdf(x) < TINY
-        return self._deep(value, small, x, lambda s, y, p, q: log_betainc_series(s, y, p, q))
+        return self._deep(value, small, x, log_betainc_series)
 
     def _logsf(self, x: Array) -> Array:
         value, small = log_of_smaller(self._sf(x), self._cdf(x)), self._sf(x) < TINY

@@ -45,7 +45,7 @@ from mlestat.special import (
     stirling_second_difference,
 )
 from mlestat.supports import Positive, Real
-from mlestat.tails import TINY, log_betainc_series, polish
+from mlestat.tails import log_t_tail, polish
 
 START_DF = (0.5, 1.0, 2.0, 4.0, 8.0, 20.0, 100.0)
 """Degrees of freedom that are tried as a start; the best by likelihood is taken."""
@@ -171,19 +171,10 @@ class StudentT(Distribution):
         return np.where(distance < 0.0, tail, np.log1p(-np.exp(tail)))
 
     def _log_tail(self, distance: Array) -> Array:
-        """log P(X - μ > |distance|): ½ I_w(ν/2, ½), taken from the smaller of w and b = 1 - w."""
-        _, near, s, w, b = self._weights(distance)
-        a = 0.5 * self.df
-        tail = 0.5 * np.where(near, sc.betaincc(0.5, a, b), sc.betainc(a, 0.5, w))
-        value = np.log(tail)
-        deep = tail < TINY
-        if np.any(deep):
-            y = np.abs(distance / self.sigma) / np.sqrt(self.df)
-            log_w = -np.log1p(s) - np.where(near, 0.0, 2.0 * np.log(np.where(near, 1.0, y)))
-            a, deep = np.broadcast_to(a, value.shape), np.broadcast_to(deep, value.shape)
-            value = np.array(value)
-            value[deep] = log_betainc_series(a[deep], 0.5, log_w[deep], np.log(b[deep])) - math.log(2.0)
-        return value
+        """Return log P(X - μ > |distance|)."""
+        y, near, s, w, b = self._weights(distance)
+        log_w = -np.log1p(s) - np.where(near, 0.0, 2.0 * np.log(np.where(near, 1.0, np.abs(y))))
+        return log_t_tail(self.df, near, s, w, b, log_w)
 
     def _ppf(self, q: Array) -> Array:
         return self.mu + self.sigma * self._standard_quantile(q)

@@ -73,9 +73,10 @@ def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
 
     Works in coordinates with unit curvature, so that the unit of a location parameter does not matter.
     """
-    d = 1.0 / np.sqrt(np.maximum(np.abs(np.diag(here.hessian)), 1e-300))
-    scaled = -here.hessian * np.outer(d, d)
-    g = here.gradient * d
+    with np.errstate(all="ignore"):  # a point without finite curvature is told below
+        d = 1.0 / np.sqrt(np.maximum(np.abs(np.diag(here.hessian)), 1e-300))
+        scaled = -here.hessian * np.outer(d, d)
+        g = here.gradient * d
     if not (np.isfinite(scaled).all() and np.isfinite(g).all()):
         return np.zeros_like(g), math.inf, False
     values, vectors = np.linalg.eigh(scaled)
