@@ -232,6 +232,11 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
     source = choose_source(inner, rows)
     if isinstance(source, Statistics) and not np.isfinite(source.terms).all():
         check_values(model, sample)
+        raise DataError(
+            f"the {sample.rows} values, from {sample.values.min():g} to {sample.values.max():g}, span more orders of "
+            f"magnitude than float64 can hold beside each other for {type(model).__name__}; take their logarithm "
+            f"(LogNormal fits it) or fit a part of them"
+        )
     objective = Objective(inner, source, jacobian)
     return _in_user_unit(model, sample, certified(objective, rows, kind), unit)
 

@@ -206,7 +206,9 @@ class Fit:
         if not (math.isfinite(se) and se > 0.0 and math.isfinite(value)):
             return f"{name}={value:.6g}"
         places = max(0, 1 - math.floor(math.log10(se)))
-        return f"{name}={value:.{places}f} ± {se:.{places}f}" if places <= 12 else f"{name}={value:.6g} ± {se:.2g}"
+        if places <= 12 and abs(value) < 1e9:
+            return f"{name}={value:.{places}f} ± {se:.{places}f}"
+        return f"{name}={value:.6g} ± {se:.2g}"
 
 
 def _finite(value: Any) -> Any:

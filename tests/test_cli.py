@@ -148,9 +148,7 @@ def test_weights_are_counts():
 
 @pytest.mark.parametrize("kind", ["observed", "expected", "sandwich"])
 def test_covariance(here, kind):
-    only = strict_json(run("fit", "one.csv", "-f", "weibull", "--covariance", kind, "--json").stdout)["fits"][
-        0
-    ]
+    only = strict_json(run("fit", "one.csv", "-f", "weibull", "--covariance", kind, "--json").stdout)["fits"][0]
     assert only["covariance"] == kind
 
 
@@ -226,9 +224,7 @@ def test_missing_values_are_left_out_on_request(here):
     result = run("fit", "gaps.csv", "-c", "x", "-f", "gamma", "--drop-missing")
     assert result.exit_code == 0
     assert "n = 38, 2 rows with missing values left out" in result.stdout
-    only = strict_json(run("fit", "gaps.csv", "-c", "x", "-f", "gamma", "--drop-missing", "--json").stdout)[
-        "fits"
-    ][0]
+    only = strict_json(run("fit", "gaps.csv", "-c", "x", "-f", "gamma", "--drop-missing", "--json").stdout)["fits"][0]
     assert (only["n"], only["dropped"]) == (38, 2)
     weighted = run("fit", "weighted.csv", "-c", "x", "-w", "gap", "-f", "gamma", "--drop-missing", "--json")
     assert (strict_json(weighted.stdout)["fits"][0]["n"]) == 20
@@ -553,9 +549,7 @@ def test_light_answers_import_nothing_heavy(args):
         f"atexit.register(lambda: print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr))\n"
         f"from mlestat.cli import cli; cli.main({args!r}, prog_name='mlestat')"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr.splitlines()[-1] == "[]"
 
 

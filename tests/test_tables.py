@@ -149,9 +149,7 @@ def test_every_kind_of_frame_gives_the_same_columns(kind):
         tables.column(frame, "sped")
 
 
-@pytest.mark.parametrize(
-    "data", [[1, 2], np.zeros(3), "x", None, {"x": [1]}, pd.Series([1.0]), pl.Series([1.0])]
-)
+@pytest.mark.parametrize("data", [[1, 2], np.zeros(3), "x", None, {"x": [1]}, pd.Series([1.0]), pl.Series([1.0])])
 def test_what_is_no_table(data):
     assert not tables.is_table(data)
     with pytest.raises(DataError, match="must be a pandas, Polars or Arrow data frame"):

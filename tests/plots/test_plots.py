@@ -30,9 +30,7 @@ FITS = {
     "heavy tails": lambda: mle.fit(mle.StudentT(), RETURNS),
     "counts": lambda: mle.fit(mle.NegativeBinomial(), COUNTS),
     "large counts": lambda: mle.fit(mle.NegativeBinomial(), rng().negative_binomial(1, 0.0003, 500)),
-    "weighted counts": lambda: mle.fit(
-        mle.Poisson(), mle.Sample([0, 1, 2, 3, 4], weights=[109, 65, 22, 3, 1])
-    ),
+    "weighted counts": lambda: mle.fit(mle.Poisson(), mle.Sample([0, 1, 2, 3, 4], weights=[109, 65, 22, 3, 1])),
     "infinite at zero": lambda: mle.fit(mle.Weibull(), rng().weibull(0.5, 200)),
     "two values": lambda: mle.fit(mle.Normal(), [1.0, 2.0]),
     "one value": lambda: mle.fit(mle.Normal(), [2.0], strict=False),
@@ -199,9 +197,7 @@ def test_the_sequence_keeps_the_rows_of_the_data_and_marks_those_outside():
     assert ax.lines[0].get_xdata().tolist() == [1, 2, 3, 4, 5, 6, 7]
     assert ax.collections[0].get_offsets().tolist() == [[7.0, 90.0]]
     assert ax.lines[1].get_ydata()[0] == report.center
-    assert {line.get_ydata()[0] for line in ax.lines[2:]} == {
-        e for b in report.bands for e in (b.lower, b.upper)
-    }
+    assert {line.get_ydata()[0] for line in ax.lines[2:]} == {e for b in report.bands for e in (b.lower, b.upper)}
 
 
 def test_a_long_sequence_keeps_its_extremes():
