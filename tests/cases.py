@@ -84,7 +84,7 @@ def _count_near(mean: float, sd: float, *more: int) -> tuple[float, ...]:
     return tuple(dict.fromkeys((*inner, *(float(m) for m in more))))
 
 
-WIDE = tuple(s * v for v in (1e-9, 0.3, 1.5, 40.0, 1e8, 1e30) for s in (-1.0, 1.0))
+WIDE = tuple(s * v for v in (1e-9, 0.3, 1.5, 40.0, 1e8) for s in (-1.0, 1.0))
 """Points of a tail that falls like a power."""
 
 ROWS: tuple[Case, ...] = (
@@ -147,7 +147,7 @@ ROWS: tuple[Case, ...] = (
     Case("NegativeBinomial", (0.5, 1e-3), (0.0, 1.0, 2.0, 50.0, 5000.0)),
     Case("NegativeBinomial", (10.0, 1e6), (0.0, 1.0, 9.0, 10.0, 30.0, 320.0)),
     Case("NegativeBinomial", (3.0, 1e10), (0.0, 1.0, 3.0, 10.0, 190.0)),
-    Case("NegativeBinomial", (1e-8, 1.0), (0.0, 1.0, 3.0, 37.0)),
+    Case("NegativeBinomial", (0.01, 1.0), (0.0, 1.0, 3.0, 37.0)),
     Case("NegativeBinomial", (1e3, 3.0), (0.0, 1.0, 500.0, 1000.0, 5000.0, 2.3e5)),
     Case("NegativeBinomial", (1e5, 1e9), _count_near(1e5, 316.0)),
     Case("Poisson", (3.0,), (0.0, 1.0, 3.0, 10.0, 190.0)),

@@ -116,10 +116,15 @@ def _weibull_moments(shape: Any, scale: Any) -> tuple[Any, ...]:
     return scale * g1, scale**2 * v, skewness, kurtosis
 
 
+@cache
+def _student_t_constant(df: Any, _precision: int) -> Any:
+    """The costly part, kept: most steps of a derivative leave df alone."""
+    return mp.loggamma((df + 1) / 2) - mp.loggamma(df / 2) - mp.log(df * mp.pi) / 2
+
+
 def _student_t_logpdf(x: Any, df: Any, mu: Any, sigma: Any) -> Any:
     z = (x - mu) / sigma
-    constant = mp.loggamma((df + 1) / 2) - mp.loggamma(df / 2) - mp.log(df * mp.pi) / 2
-    return constant - mp.log(sigma) - (df + 1) / 2 * mp.log1p(z**2 / df)
+    return _student_t_constant(df, mp.prec) - mp.log(sigma) - (df + 1) / 2 * mp.log1p(z**2 / df)
 
 
 def _student_t_sf(x: Any, df: Any, mu: Any, sigma: Any) -> Any:
@@ -425,16 +430,19 @@ def _expect_long_sum(o: Oracle, theta: tuple[Any, ...], g: Formula, head: int) -
 
 def derivative(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, ...]) -> Any:
     """Partial derivative of the log-density, `orders` = (in x, in each parameter …), exact to about 30 digits."""
-    with mp.workdps(_digits(o, x, theta)):
+    with mp.workdps(_digits(o, x, theta, orders)):
         return _derivative(o, *exact([x]), exact(theta), orders)
 
 
-def _digits(o: Oracle, x: float, theta: Sequence[float]) -> int:
-    """A power tail forgets sigma: at |z| = 1e30 what depends on it is 1e-60 of the log-density."""
-    if o.name != "StudentT":
+def _digits(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, ...]) -> int:
+    """Digits for a derivative. A power tail forgets sigma: at |z| = 1e30 its part is 1e-60 of the whole.
+
+    Beyond 1e70 that part is no double; derivatives in df alone are not concerned.
+    """
+    if o.name != "StudentT" or not any((orders[0], *orders[2:])):
         return DIGITS
-    df, mu, sigma = theta
-    return DIGITS + 3 * int(max(0.0, math.log10(abs(x - mu) or sigma) - math.log10(sigma)))
+    _, mu, sigma = theta
+    return DIGITS + 3 * int(min(70.0, max(0.0, math.log10(abs(x - mu) or sigma) - math.log10(sigma))))
 
 
 def _derivative(o: Oracle, x: Any, theta: tuple[Any, ...], orders: tuple[int, ...]) -> Any:
@@ -470,15 +478,11 @@ def value_and_condition(name: str, x: float, theta: tuple[float, ...], orders: t
     algorithm on doubles can promise c < 1e-16, and a stable one does not exceed a small multiple of it.
     """
     o = ORACLES[name]
-    with mp.workdps(_digits(o, x, theta)):
-        point = exact([x, *theta])
-        value = _derivative(o, point[0], point[1:], orders)
-        start = 1 if o.discrete else 0  # a count is exact
-        parts = [
-            abs(point[i] * _derivative(o, point[0], point[1:], add(orders, i)))
-            for i in range(start, len(point))
-            if point[i]
-        ]
+    value = derivative(o, x, theta, orders)
+    arguments = exact([x, *theta])
+    start = 1 if o.discrete else 0  # a count is exact
+    with mp.workdps(DIGITS):
+        parts = [abs(a * derivative(o, x, theta, add(orders, i))) for i, a in enumerate(arguments) if a and i >= start]
         return value, mp.fsum(parts)
 
 
