@@ -19,6 +19,12 @@ Array = Any
 """An array of any supported library, or a number."""
 
 
+def _where(condition: Array, a: Array, b: Array) -> Array:
+    """NumPy's `where`, but numbers stay numbers: a 0-d array would not mix with a tensor."""
+    chosen: Array = np.where(condition, a, b)
+    return chosen[()]
+
+
 def _numpy() -> SimpleNamespace:
     return SimpleNamespace(
         name="numpy",
@@ -32,7 +38,7 @@ def _numpy() -> SimpleNamespace:
         sign=np.sign,
         floor=np.floor,
         isnan=np.isnan,
-        where=lambda condition, a, b: np.where(condition, a, b)[()],  # numbers stay numbers
+        where=_where,
         stack=np.stack,
         broadcast_to=np.broadcast_to,
         gammaln=sc.gammaln,
