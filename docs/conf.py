@@ -14,7 +14,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
+    "sphinx-mathjax-offline",  # MathJax from the built pages themselves, not from a remote host
     "sphinx_gallery.gen_gallery",
 ]
 exclude_patterns = ["_build", "gallery/**.ipynb", "gallery/**.py", "gallery/**.json", "gallery/**.zip"]
