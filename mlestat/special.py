@@ -23,6 +23,9 @@ NEAR_ONE = 0.05
 """|e| below which e - log1p(e) comes from the series in e / (2 + e): five terms reach 1e-18. Beyond it the
 difference itself is good to 5e-15."""
 
+ATANH_SERIES = tuple(1.0 / (2 * i + 3) for i in range(5))
+"""(atanh z - z)/z³ in powers of z²."""
+
 
 def polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
     """Return c0 + c1 x + c2 x² + … by Horner's rule."""
@@ -46,7 +49,7 @@ def excess(e: Array) -> Array:
     near: Array = where(inside, e, 0.0 * e)
     z = near / (2.0 + near)
     zz = z * z
-    series = near * z - 2.0 * z * zz * polynomial(zz, tuple(1.0 / (2 * i + 3) for i in range(5)))
+    series = near * z - 2.0 * z * zz * polynomial(zz, ATANH_SERIES)
     return where(inside, series, e - log1p(e))
 
 

@@ -37,8 +37,11 @@ from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vec
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.special import (
+    ATANH_SERIES,
     HALF_LOG_2PI,
+    NEAR_ONE,
     excess,
+    polynomial,
     stirling,
     stirling_derivative,
     stirling_second_derivative,
@@ -90,22 +93,26 @@ class StudentT(Distribution):
     aliases: ClassVar[tuple[str, ...]] = ("t", "student")
 
     def _terms(self, x: Array) -> Terms:
-        y, near, s, w, b = self._weights(x - self.mu)
-        rw = sqrt(self.df) * where(near, y * w, b / where(near, 1.0, y))
-        far = log1p(s) + 2.0 * log(where(near, 1.0, absolute(y))) - b
-        return where(near, s * b - excess(s), far), b, b * b, rw, rw * b, rw * w, w * (w - b)
+        near, big, yw, s, w, b = self._shares(x - self.mu)
+        rw = sqrt(self.df) * yw
+        m = log1p(s) + 2.0 * log(big) - b
+        m = where(near & (s < NEAR_ONE), _small_m(s, w), m)
+        return m, b, b * b, rw, rw * b, rw * w, w * (w - b)
 
-    def _weights(self, distance: Array) -> tuple[Array, Array, Array, Array, Array]:
-        """y = r/√ν at a distance x - μ, whether |y| < 1, s = the smaller of q = y² and 1/q, w = 1/(1+q), b = q/(1+q).
+    def _shares(self, distance: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
+        """With y = r/√ν and q = y²: whether |y| < 1; max(|y|, 1); y w; min(q, 1/q); w = 1/(1+q); b = q/(1+q).
 
-        Written in 1/y where y is large, so that no square overflows.
+        Written in 1/y where |y| ≥ 1, so that no square overflows and w keeps its digits.
         """
-        y = distance * (1.0 / self.sigma) / sqrt(self.df)
-        near = absolute(y) < 1.0
-        smaller = where(near, y, 1.0 / where(near, 1.0, y))
+        y = distance * (1.0 / self.sigma / sqrt(self.df))
+        size = absolute(y)
+        near = size < 1.0
+        big = where(near, 1.0, size)
+        smaller = y / big / big
         s = smaller * smaller
         v = 1.0 / (1.0 + s)
-        return y, near, s, where(near, v, s * v), where(near, s * v, v)
+        sv = s * v
+        return near, big, smaller * v, s, where(near, v, sv), where(near, sv, v)
 
     def _logpdf(self, t: Terms) -> Array:
         m, b, *_ = t
@@ -135,7 +142,7 @@ class StudentT(Distribution):
         return -(self.df + 1.0) / self.df * self._terms(x)[3] / self.sigma
 
     def _d2logpdf(self, x: Array) -> Array:
-        _, _, _, w, b = self._weights(x - self.mu)
+        *_, w, b = self._shares(x - self.mu)
         return -(self.df + 1.0) / self.df * (w - b) * w / self.sigma / self.sigma
 
     def _fisher(self) -> Matrix:
@@ -172,8 +179,8 @@ class StudentT(Distribution):
 
     def _log_tail(self, distance: Array) -> Array:
         """Return log P(X - μ > |distance|)."""
-        y, near, s, w, b = self._weights(distance)
-        log_w = -np.log1p(s) - np.where(near, 0.0, 2.0 * np.log(np.where(near, 1.0, np.abs(y))))
+        near, big, _, s, w, b = self._shares(distance)
+        log_w = -np.log1p(s) - 2.0 * np.log(big)
         return log_t_tail(self.df, near, s, w, b, log_w)
 
     def _ppf(self, q: Array) -> Array:
@@ -224,6 +231,14 @@ class StudentT(Distribution):
         at_c = is_estimated(self.mu) or self.mu == c
         df = self.df if not is_estimated(self.df) else math.nan
         return {"df": df, "mu": c, "sigma": 0.0} if self.sigma is free and at_c else None
+
+
+def _small_m(q: Array, w: Array) -> Array:
+    """M = log(1+q) - q/(1+q) for 0 ≤ q < 0.05: q² w/(2+q) + 2 z³ (1/3 + z²/5 + …) with z = q/(2+q)."""
+    half = 1.0 / (2.0 + q)
+    z = q * half
+    zz = z * z
+    return q * q * w * half + 2.0 * z * zz * polynomial(zz, ATANH_SERIES)
 
 
 def _spread(distance: NDArray[np.float64], w: NDArray[np.float64]) -> float:
