@@ -107,7 +107,7 @@ def _at_maximum(
 ) -> Certified:
     """Return the result at a maximum, or at the point where the search had to give up."""
     condition = _condition(objective, best, kind)
-    verdict = _verdict(objective, best, held, condition, _gains(best, contained))
+    verdict = _verdict(objective, best, kind, held, condition, _gains(best, contained))
     errors, correlation = _errors(objective, best, kind, rows) if verdict.finite else ({}, np.empty((0, 0)))
     fixed = sum(log_prior(asked.priors[name], value)[0] for name, value in held.items())
     member = best.at.model
@@ -139,7 +139,7 @@ def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows:
         covariance=kind,
         loglik=c.best.at.loglik,
         objective=c.best.at.value,
-        verdict=_limit_verdict(asked, best, c),
+        verdict=_limit_verdict(asked, best, c, theirs),
     )
 
 
@@ -177,20 +177,22 @@ def _condition(objective: Objective, best: Optimum, kind: str) -> float:
     diagonal = np.diag(a)
     if not (np.isfinite(a).all() and (diagonal > 0.0).all()):
         return math.inf
-    values = np.linalg.eigvalsh(a / np.sqrt(np.outer(diagonal, diagonal)))
+    unit = 1.0 / np.sqrt(diagonal)
+    values = np.linalg.eigvalsh(a * unit * unit[:, None])
     return float(values[-1] / values[0]) if values[0] > 0.0 else math.inf
 
 
 def _verdict(
     objective: Objective,
     best: Optimum,
+    kind: str,
     held: Mapping[str, float],
     condition: float,
     gains: Mapping[str, float],
 ) -> Verdict:
-    kind, sentence = _kind(objective, best, held, condition)
-    gradient = _gradient_norm(best)
-    return Verdict(kind, sentence, gradient, best.decrement, condition, None, gains, best.steps)
+    end, sentence = _kind(objective, best, held, condition)
+    gradient = _gradient_norm(objective, best, kind)
+    return Verdict(end, sentence, gradient, best.decrement, condition, None, gains, best.steps)
 
 
 def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
@@ -237,7 +239,7 @@ def _runaway_sentence(objective: Objective, best: Optimum) -> str:
     )
 
 
-def _limit_verdict(asked: Distribution, best: Optimum, c: Contained) -> Verdict:
+def _limit_verdict(asked: Distribution, best: Optimum, c: Contained, kind: str) -> Verdict:
     member, special = c.best.at.model, c.special
     sentence = (
         f"no finite maximum: the log-likelihood of {type(asked).__name__} rises towards that of {_shown(member)} as "
@@ -246,7 +248,7 @@ def _limit_verdict(asked: Distribution, best: Optimum, c: Contained) -> Verdict:
     return Verdict(
         "limit",
         sentence,
-        _gradient_norm(c.best),
+        _gradient_norm(c.objective, c.best, kind),
         c.best.decrement,
         math.nan,
         member,
@@ -259,10 +261,11 @@ def _shown(member: Distribution) -> str:
     return f"{type(member).__name__}({', '.join(f'{n}={float(v):.6g}' for n, v in member.params.items())})"
 
 
-def _gradient_norm(best: Optimum) -> float:
+def _gradient_norm(objective: Objective, best: Optimum, kind: str) -> float:
     """Return the length of the gradient, each part in units of its own curvature."""
-    curvature = np.sqrt(np.maximum(np.abs(np.diag(best.at.hessian)), 1e-300))
-    return float(np.linalg.norm(best.at.gradient / curvature)) if best.at.gradient.size else 0.0
+    with np.errstate(all="ignore"):
+        curvature = np.sqrt(np.abs(np.diag(information(objective, best.at, kind))))
+        return float(np.linalg.norm(best.at.gradient / curvature)) if curvature.size else 0.0
 
 
 def collapse_verdict(model: Distribution, c: float, rows: int, ends: Mapping[str, float]) -> Verdict:

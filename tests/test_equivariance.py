@@ -120,3 +120,15 @@ def test_known_transformations(family: str) -> None:
         return
     powered = mle.fit(mle.Exponential(), x ** one.params["shape"])
     assert powered.params["scale"] == pytest.approx(one.params["scale"] ** one.params["shape"], rel=1e-10)
+
+
+@pytest.mark.parametrize("weight", [1e-200, 1e-100, 0.1, 3.0, 1e20, 1e100, 1e200])
+@pytest.mark.parametrize("family", ORDINARY)
+def test_equal_weights_scale_the_errors_alone(family: str, weight: float) -> None:
+    """However large or small: the estimate stays, the standard errors change by 1/√weight."""
+    x = data(family)
+    plain = mle.fit(getattr(mle, family)(), x)
+    weighted = mle.fit(getattr(mle, family)(), x, weights=np.full(len(x), weight))
+    for name, value in plain.params.items():
+        assert abs(weighted.params[name] - value) <= 1e-7 * plain.se[name]
+        assert weighted.se[name] * math.sqrt(weight) == pytest.approx(plain.se[name], rel=1e-6)

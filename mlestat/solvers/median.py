@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 GATHERED = 1_000_000
 """Rows (8 MB) that may be copied and sorted at the end of the bracketing."""
 
+SUM_ROUNDING = 1e-12
+"""Relative rounding of a sum of weights, within which a half counts as exact."""
+
 ROUNDS = 200
 """Alternations of location and scale under a prior; the change falls by a factor each time."""
 
@@ -40,9 +43,9 @@ def weighted_median(rows: Rows) -> float:
     cumulative = below + np.cumsum(weights[order])
     half = 0.5 * rows.n
     sorted_values = values[order]
-    i = int(np.searchsorted(cumulative, half))
+    i = int(np.searchsorted(cumulative, half * (1.0 - SUM_ROUNDING)))
     # an exact half leaves the whole gap to the next value: its midpoint is reported
-    tied = cumulative[i] == half and i + 1 < sorted_values.size
+    tied = cumulative[i] <= half * (1.0 + SUM_ROUNDING) and i + 1 < sorted_values.size
     return float(0.5 * sorted_values[i] + 0.5 * sorted_values[i + 1]) if tied else float(sorted_values[i])
 
 

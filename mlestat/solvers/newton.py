@@ -55,17 +55,24 @@ def maximise(objective: Objective, start: Floats) -> Optimum:
     """
     here = objective(start)
     decrement = math.inf
+    # a total weight below 1 makes standard errors wide, but not the estimate less sharp
+    tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
     for steps in range(MAX_STEPS):
         direction, decrement, definite = ascent(here)
-        if definite and decrement <= DECREMENT:
+        if definite and (decrement <= tolerance or _below_rounding(direction, here.eta)):
             return Optimum(here, decrement, steps, True)
         if np.max(np.abs(here.eta - start) * objective.dimensionless) > RUNAWAY:
             return Optimum(here, decrement, steps, False)
         further = _climb(objective, here, direction, decrement)
         if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
-            return Optimum(here, decrement, steps, definite and decrement <= math.sqrt(DECREMENT))
+            return Optimum(here, decrement, steps, definite and decrement <= math.sqrt(tolerance))
         here = further
     return Optimum(here, decrement, MAX_STEPS, False)
+
+
+def _below_rounding(direction: Floats, eta: Floats) -> bool:
+    """Whether the step is lost in η's last places, as with weights so large that a standard error is."""
+    return bool((np.abs(direction) <= 64.0 * np.finfo(float).eps * np.abs(eta)).all())
 
 
 def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
