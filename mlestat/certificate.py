@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,13 +64,17 @@ def certified(objective: Objective, rows: Rows, kind: str) -> Certified:
     """Solve, and return the result with its verdict."""
     held = rest_at_corners(objective, rows)
     inner = Objective(objective.model.with_values(held), objective.source, objective.jacobian)
+    at_rest = sum(log_prior(objective.model.priors[name], value)[0] for name, value in held.items())
     contained = [_solve_contained(inner, rows, special) for special in inner.model._specials()]
     best = _never_below(inner, solve(inner, rows), contained)
     noise = MARGIN * inner.resolution(best.at)
     for c in contained:
         if c.special.is_limit and best.at.value - c.best.at.value <= noise:
-            return _at_limit(objective.model, best, c, kind, rows)
-    return _at_maximum(objective.model, inner, best, contained, held, kind, rows)
+            found = _at_limit(objective.model, best, c, kind, rows)
+            break
+    else:
+        found = _at_maximum(objective.model, inner, best, contained, held, kind, rows)
+    return replace(found, objective=found.objective + at_rest)
 
 
 def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Contained:
@@ -109,7 +113,6 @@ def _at_maximum(
     condition = _condition(objective, best, kind)
     verdict = _verdict(objective, best, kind, held, condition, _gains(best, contained))
     errors, correlation = _errors(objective, best, kind, rows) if verdict.finite else ({}, np.empty((0, 0)))
-    fixed = sum(log_prior(asked.priors[name], value)[0] for name, value in held.items())
     member = best.at.model
     return Certified(
         distribution=None if verdict.kind == "unbounded" else member,
@@ -118,7 +121,7 @@ def _at_maximum(
         correlation=_widen(correlation, tuple(errors), asked.free),
         covariance=kind,
         loglik=best.at.loglik,
-        objective=best.at.value + fixed,
+        objective=best.at.value,
         verdict=verdict,
     )
 
