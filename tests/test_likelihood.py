@@ -16,7 +16,7 @@ from mlestat.likelihood import Objective
 from mlestat.links import Identity, Log, Logit
 from mlestat.sample import Sample
 from mlestat.solvers.choose import choose_source
-from mlestat.sources.array import Rows
+from mlestat.sources.array import Rows, Statistics
 
 DERIVATIVES = 1e-10
 """Relative to the largest entry."""
@@ -93,3 +93,14 @@ def test_links(link: object, inverse: object, points: tuple[float, ...]) -> None
         )
         got = link.log_jacobian_derivatives(float(inverse(at)))
         assert [float(v) for v in got] == pytest.approx([float(v) for v in slopes], rel=1e-11, abs=1e-13)
+
+
+@pytest.mark.parametrize("family", [f for f in ORDINARY if mle.distributions.FAMILIES[f].sufficient])
+@pytest.mark.parametrize("mean", [0.3, 2.0, 40.0])
+def test_statistics_at_any_member_give_the_terms_of_every_other(family: str, mean: float) -> None:
+    """Sufficient statistics may be taken far from the data's mean: the translation must be exact, not only at 0."""
+    member = ordinary(family)
+    rows = Rows(mle.Sample(member.sample(3, 500)))
+    at = type(member)._reference(mean)
+    translated = Statistics(rows.mean_terms(at), at, rows.n).mean_terms(member)
+    np.testing.assert_allclose(translated, rows.mean_terms(member), rtol=1e-10, atol=1e-11)
