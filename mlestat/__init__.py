@@ -79,10 +79,17 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"mlestat.{name}")
     if name not in _HOME:
-        raise AttributeError(f"module 'mlestat' has no attribute {name!r}")
+        raise AttributeError(f"module 'mlestat' has no attribute {name!r}{_remedy(name)}")
     value = getattr(importlib.import_module(_HOME[name]), name)
     globals()[name] = value
     return value
+
+
+def _remedy(name: str) -> str:
+    """The nearest public names, for a mistyped one; nothing for the private names that tools look up."""
+    from mlestat.errors import nearest
+
+    return "" if name.startswith("_") else f"; {nearest(name, __all__)}"
 
 
 def __dir__() -> list[str]:

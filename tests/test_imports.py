@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+import mlestat
+
 HEAVY = (
     "pandas",
     "statsmodels",
@@ -58,3 +60,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="no_such_name"):
         mlestat.no_such_name  # noqa: B018
+
+
+def test_a_mistyped_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(AttributeError, match="did you mean 'Normal'"):
+        mlestat.Normall  # noqa: B018
