@@ -37,6 +37,10 @@ SINGULAR = 1e14
 """Condition number from which on a direction counts as not identified: float64 cannot invert it."""
 
 
+WORN = 1e10
+"""Condition number from which on the rounding of the standard errors, about 1e-16 times it, is told."""
+
+
 @dataclass(frozen=True, eq=False)
 class Certified:
     """What a fit has found, in the unit of its rows."""
@@ -228,8 +232,16 @@ def _interior_sentence(objective: Objective, best: Optimum, condition: float) ->
     how = best.at.model.solver if best.steps == 0 else f"{best.steps} Newton steps"
     return (
         f"a maximum inside the parameter space ({how}; the next step would move {best.decrement:.1e} "
-        f"standard errors; condition {condition:.3g})"
+        f"standard errors; condition {condition:.3g}){_worn(condition)}"
     )
+
+
+def _worn(condition: float) -> str:
+    """Say how many digits an ill-conditioned information leaves to the standard errors."""
+    if not condition > WORN:
+        return ""
+    digits = max(0, math.floor(16.0 - math.log10(condition)))
+    return f"; rounding leaves the standard errors about {digits} digits"
 
 
 def _runaway_sentence(objective: Objective, best: Optimum) -> str:

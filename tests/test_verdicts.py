@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from mpmath import mp
 
 import mlestat as mle
 from mlestat.errors import MlestatError, NoFiniteMLE
@@ -188,3 +189,17 @@ def test_a_direction_that_doubles_cannot_tell_is_called_flat() -> None:
     fit = mle.fit(mle.Gamma(), x, strict=False)
     assert fit.verdict.kind == "flat"
     assert fit.params["shape"] * fit.params["scale"] == pytest.approx(np.mean(x), rel=1e-12)
+
+
+@pytest.mark.parametrize(("spread", "digits"), [(1e-3, None), (1e-5, 5), (1e-6, 3)])
+def test_worn_standard_errors_are_told(spread: float, digits: int | None) -> None:
+    """Gamma on nearly constant data: the digits that the sentence leaves are there, by the information in mpmath."""
+    x = 1.0 + spread * np.random.default_rng(0).normal(size=200)
+    fit = mle.fit(mle.Gamma(), x)
+    with mp.workdps(50):
+        k = mp.mpf(fit.params["shape"])
+        exact = 1 / mp.sqrt(200 * (mp.polygamma(1, k) - 1 / k))
+        wrong = abs(float(fit.se["shape"] / exact - 1))
+    told = f"about {digits} digits" in fit.verdict.sentence
+    assert told if digits else "digits" not in fit.verdict.sentence
+    assert wrong < 10.0 ** -(digits or 8)
