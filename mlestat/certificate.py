@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Distribution, Special
-from mlestat.distributions.parameters import roles
+from mlestat.distributions.base import Collapse, Distribution, Special
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
 from mlestat.priors import log_prior
@@ -67,7 +66,7 @@ class Contained:
 def certified(objective: Objective, rows: Rows, kind: str) -> Certified:
     """Solve, and return the result with its verdict."""
     held = rest_at_corners(objective, rows)
-    inner = Objective(objective.model.with_values(held), objective.source, objective.jacobian)
+    inner = objective.of(objective.model.with_values(held))
     at_rest = sum(log_prior(objective.model.priors[name], value)[0] for name, value in held.items())
     contained = [_solve_contained(inner, rows, special) for special in inner.model._specials()]
     best = _never_below(inner, solve(inner, rows), contained)
@@ -84,9 +83,7 @@ def certified(objective: Objective, rows: Rows, kind: str) -> Certified:
 def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Contained:
     table = objective.source if isinstance(objective.source, Rows) else rows
     same = type(special.model) is type(objective.model)
-    inner = Objective(
-        special.model, objective.source if same else choose_source(special.model, table), objective.jacobian
-    )
+    inner = objective.of(special.model, objective.source if same else choose_source(special.model, table))
     return Contained(special, inner, solve(inner, rows))
 
 
@@ -96,12 +93,20 @@ def _never_below(objective: Objective, best: Optimum, contained: list[Contained]
         for value in FAR if c.special.is_limit else (c.special.value,):
             if best.converged and best.at.value >= c.best.at.value:
                 break
-            start = {ours: float(getattr(c.best.at.model, theirs)) for ours, theirs in c.special.names.items()}
-            start[c.special.parameter] = value
+            start = _on_the_way(c.special, c.best.at.model, value)
+            if not start.keys() >= set(objective.names):
+                break
             again = maximise(objective, objective.eta({name: start[name] for name in objective.names}))
             if again.at.value > best.at.value:
                 best = again
     return best
+
+
+def _on_the_way(special: Special, member: Distribution, value: float) -> dict[str, Any]:
+    """Return all our parameters where a contained family's member lies at, or on the way to, `parameter` = value."""
+    start = {ours: member.params[theirs] for ours, theirs in special.names.items()}
+    start[special.parameter] = value
+    return start if special.path is None else {**start, **special.path(member, value)}
 
 
 def _at_maximum(
@@ -116,7 +121,7 @@ def _at_maximum(
     """Return the result at a maximum, or at the point where the search had to give up."""
     condition = _condition(objective, best, kind)
     verdict = _verdict(objective, best, kind, held, condition, _gains(best, contained))
-    errors, correlation = _errors(objective, best, kind, rows) if verdict.finite else ({}, np.empty((0, 0)))
+    errors, correlation = _errors(objective, best, kind) if verdict.finite else ({}, np.empty((0, 0)))
     member = best.at.model
     return Certified(
         distribution=None if verdict.kind == "unbounded" else member,
@@ -132,15 +137,15 @@ def _at_maximum(
 
 def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows: Rows) -> Certified:
     """Return the contained family that is the supremum, in the parameters that were asked for."""
-    theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None)
-    errors, correlation = _errors(c.objective, c.best, theirs, rows)
+    theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None, rows.sample)
+    errors, correlation = _errors(c.objective, c.best, theirs)
     member = c.best.at.model
     ours = {name: errors.get(their, math.nan) for name, their in c.special.names.items() if name in asked.free}
-    params = {name: getattr(member, their) for name, their in c.special.names.items()}
-    params[c.special.parameter] = c.special.value
+    params = {name: member.params[their] for name, their in c.special.names.items()}
+    params.update({c.special.parameter: c.special.value, **c.special.moving})
     return Certified(
         distribution=member,
-        params={name: params[name] for name in asked.parameter_names()},
+        params={name: params[name] for name in asked.roles},
         se={name: ours.get(name, math.nan) for name in asked.free},
         correlation=_widen(correlation, tuple(ours), asked.free),
         covariance=kind,
@@ -158,11 +163,22 @@ def _widen(correlation: Floats, names: tuple[str, ...], wanted: tuple[str, ...])
     return wide
 
 
-def _errors(objective: Objective, best: Optimum, kind: str, rows: Rows) -> tuple[dict[str, float], Floats]:
+def _without_edges(objective: Objective, best: Optimum) -> tuple[Objective, Optimum]:
+    """Hold the parameters that are an end of the support: there is no information about them."""
+    member = best.at.model
+    held = {name: member.params[name] for name in objective.names if name in member.edges}
+    if not held:
+        return objective, best
+    inner = objective.of(objective.model.with_values(held))
+    return inner, replace(best, at=inner.at_values({name: member.params[name] for name in inner.names}))
+
+
+def _errors(objective: Objective, best: Optimum, kind: str) -> tuple[dict[str, float], Floats]:
     """Return natural-scale standard errors and correlation of the objective's free parameters."""
+    objective, best = _without_edges(objective, best)
     if not objective.names:
         return {}, np.empty((0, 0))
-    cov = covariance(objective, best.at, kind, rows)
+    cov = covariance(objective, best.at, kind)
     link_errors = np.sqrt(np.diag(cov))
     errors = link_errors * np.abs(jacobian(objective, best.at))
     correlation = cov / np.outer(link_errors, link_errors)
@@ -178,6 +194,7 @@ def _gains(best: Optimum, contained: list[Contained]) -> dict[str, float]:
 
 def _condition(objective: Objective, best: Optimum, kind: str) -> float:
     """Return the condition number of the information at unit diagonal; inf if it is not positive definite."""
+    objective, best = _without_edges(objective, best)
     a = information(objective, best.at, kind)
     if a.size == 0:
         return math.nan
@@ -204,13 +221,20 @@ def _verdict(
 
 def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
     """Return the kind of an end point, and its sentence."""
-    if best.converged and not condition > SINGULAR:
+    sound = best.converged and not condition > SINGULAR
+    if not sound and (why := best.at.model._runs_away()) is not None:
+        return "unbounded", why
+    if sound:
         if held:
             where = " and ".join(f"{name} rests at {value:g}" for name, value in held.items())
             return (
                 "boundary",
                 f"a maximum at a corner or edge of a prior: {where}; the other standard errors hold it there",
             )
+        edges = [name for name in objective.names if name in best.at.model.edges]
+        if edges:
+            where = " and ".join(f"{name} = {best.at.model.params[name]:g}" for name in edges)
+            return "boundary", f"a maximum at the edge of the data: {where}, which has no standard error"
         return "interior", _interior_sentence(objective, best, condition)
     if best.decrement < 1.0 and condition <= SINGULAR:
         return "flat", (
@@ -232,7 +256,25 @@ def _interior_sentence(objective: Objective, best: Optimum, condition: float) ->
     how = best.at.model.solver if best.steps == 0 else f"{best.steps} Newton steps"
     return (
         f"a maximum inside the parameter space ({how}; the next step would move {best.decrement:.1e} "
-        f"standard errors; condition {condition:.3g}){_worn(condition)}"
+        f"standard errors; condition {condition:.3g}){_worn(condition)}{_others(best)}{_beside(best)}"
+    )
+
+
+def _others(best: Optimum) -> str:
+    """Tell the heights of lower maxima."""
+    if not best.others:
+        return ""
+    heights = ", ".join(f"{value:.6g}" for value in best.others[:3])
+    return f"; the highest found: lower local maxima have log-likelihood {heights}"
+
+
+def _beside(best: Optimum) -> str:
+    """Say that a local maximum is the estimate where the likelihood has no global one."""
+    if not best.at.model.unbounded_beside:
+        return ""
+    return (
+        "; the likelihood is unbounded at the edge of the parameter space, as it is for all data; this is its interior "
+        "maximum"
     )
 
 
@@ -246,7 +288,7 @@ def _worn(condition: float) -> str:
 
 def _runaway_sentence(objective: Objective, best: Optimum) -> str:
     """Name the parameter that moved furthest."""
-    values = ", ".join(f"{name} = {getattr(best.at.model, name):.3g}" for name in objective.names)
+    values = ", ".join(f"{name} = {best.at.model.params[name]:.3g}" for name in objective.names)
     return (
         f"no finite maximum was found: after {best.steps} steps the log-likelihood is "
         f"{best.at.value:.6g} and still rises, "
@@ -257,8 +299,9 @@ def _runaway_sentence(objective: Objective, best: Optimum) -> str:
 def _limit_verdict(asked: Distribution, best: Optimum, c: Contained, kind: str) -> Verdict:
     member, special = c.best.at.model, c.special
     sentence = (
-        f"no finite maximum: the log-likelihood of {type(asked).__name__} rises towards that of {_shown(member)} as "
-        f"{special.parameter} → ∞ (supremum {c.best.at.value:.6f}); fit {special.name}, or hold {special.parameter}"
+        f"no finite maximum: the log-likelihood of {asked.label} rises towards that of {_shown(member)} as "
+        f"{_running({special.parameter: special.value, **special.moving})} (supremum {c.best.at.value:.6f}); "
+        f"fit {special.name}, or hold {special.parameter}"
     )
     return Verdict(
         "limit",
@@ -273,28 +316,33 @@ def _limit_verdict(asked: Distribution, best: Optimum, c: Contained, kind: str) 
 
 
 def _shown(member: Distribution) -> str:
-    return f"{type(member).__name__}({', '.join(f'{n}={float(v):.6g}' for n, v in member.params.items())})"
+    parts = (f"{n}={float(v):.6g}" if np.ndim(v) == 0 else f"{n}=one per row" for n, v in member.params.items())
+    return f"{member.label}({', '.join(parts)})"
+
+
+def _running(ends: Mapping[str, float]) -> str:
+    """Say where parameters run; nan is an end that does not matter."""
+    words = (f"{name} → {'∞' if value == math.inf else f'{value:g}'}" for name, value in ends.items() if value == value)
+    return " and ".join(words)
 
 
 def _gradient_norm(objective: Objective, best: Optimum, kind: str) -> float:
     """Return the length of the gradient, each part in units of its own curvature."""
+    objective, best = _without_edges(objective, best)
     with np.errstate(all="ignore"):
         curvature = np.sqrt(np.abs(np.diag(information(objective, best.at, kind))))
         return float(np.linalg.norm(best.at.gradient / curvature)) if curvature.size else 0.0
 
 
-def collapse_verdict(model: Distribution, c: float, rows: int, ends: Mapping[str, float]) -> Verdict:
-    """Return the verdict on constant data: the limit is a point mass."""
-    family = type(model).__name__
-    table = roles(type(model))
-    moving = [name for name in model.free if ends[name] in (0.0, math.inf) and table[name].support != Real()]
-    where = " and ".join(f"{name} → {'∞' if ends[name] else '0'}" for name in moving)
-    data = f"the only value is {c:g}" if rows == 1 else f"all {rows} values equal {c:g}"
-    how = "rises to 0, its supremum," if model.discrete else "grows without bound"
-    kind = "limit" if model.discrete else "unbounded"
+def collapse_verdict(model: Distribution, end: Collapse) -> Verdict:
+    """Return the verdict on data that leave the model nothing but a limit, such as a point mass."""
+    table = model.roles
+    at_end = {n: v for n, v in end.ends.items() if v == v and not table[n].support.contains(np.float64(v))}
+    moving = {n: v for n, v in at_end.items() if n in model.free and table[n].support != Real()}
+    how = "grows without bound" if math.isinf(end.loglik) else f"rises to {end.loglik:g}, its supremum,"
+    runs = f"as {_running(moving)}" if moving else "as more and more of it lies there"
     sentence = (
-        f"no finite maximum: {data}, so the log-likelihood of {family} {how} as {where}; the limit is a "
-        f"point mass at {c:g}; "
-        f"hold {moving[0]}, give it a prior, or collect values that differ"
+        f"no finite maximum: {end.data}, so the log-likelihood of {model.label} {how} {runs}; the limit is a "
+        f"{end.limit}; hold {next(iter(moving or model.free))}, give it a prior, or collect values that differ"
     )
-    return Verdict(kind, sentence, limit=f"point mass at {c:g}")
+    return Verdict("unbounded" if math.isinf(end.loglik) else "limit", sentence, limit=end.limit)

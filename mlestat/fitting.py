@@ -12,15 +12,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlestat.certificate import Certified, certified, collapse_verdict
 from mlestat.distributions import family
-from mlestat.distributions.base import Distribution, is_estimated
-from mlestat.distributions.parameters import Role, roles
-from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError, UnsupportedDataError
+from mlestat.distributions.base import Collapse, Distribution, is_estimated
+from mlestat.distributions.parameters import Role
+from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
 from mlestat.inference.information import covariance_kind
 from mlestat.likelihood import Objective
 from mlestat.result import Fit
 from mlestat.sample import Sample, as_sample
 from mlestat.solvers.choose import choose_source
 from mlestat.sources.array import Rows, Statistics, default_threads
+
+Floats = NDArray[np.float64]
 
 WORKING = 400
 """Binary exponent that the largest value of a family on x > 0 is brought to, to leave room for small ones."""
@@ -40,6 +42,7 @@ def fit(
     data: Sample | ArrayLike,
     *,
     weights: ArrayLike | None = None,
+    probability_weights: ArrayLike | None = None,
     covariance: str | None = None,
     strict: bool = True,
     jacobian: bool = False,
@@ -57,8 +60,11 @@ def fit(
         The observations.
     weights : array_like, shape (n,), optional
         Frequency weights: weight 2 is the row twice.
+    probability_weights : array_like, shape (n,), optional
+        Sampling weights of a survey: the estimate is weighted by them, the standard errors are the sandwich's.
     covariance : {"observed", "expected", "sandwich"}, optional
-        Information for the standard errors. Default: observed; expected for a family whose log-density has a corner.
+        Information for the standard errors. Default: observed; sandwich with probability weights; expected for a family
+        whose log-density has a corner (the outer product of the scores where its rows are censored).
     strict : bool
         Raise `NoFiniteMLE` if the likelihood has no finite maximum; else return the fit with that verdict.
     jacobian : bool
@@ -90,10 +96,11 @@ def fit(
     Fit(Gamma(shape=2.6 ± 1.5, scale=0.61 ± 0.40), n=5, loglik=-6.249, interior)
     """
     model = as_model(model)
-    kind = covariance_kind(model, covariance)
-    sample = as_sample(data, weights, missing, check=False)
+    model.check_known()
+    sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
+    kind = covariance_kind(model, covariance, sample)
     check_shape(model, sample)
-    if not model.guards:
+    if not (model.guards and sample.complete):
         check_values(model, sample)
     result = _fit(model, sample, kind, jacobian, _threads(threads))
     if strict and not result.verdict.finite:
@@ -123,12 +130,7 @@ def _threads(threads: int | None) -> int:
 
 
 def check_shape(model: Distribution, sample: Sample) -> None:
-    """Refuse data of a kind that this route cannot take, and parameters that are not aligned with the rows."""
-    if not sample.complete:
-        raise UnsupportedDataError(
-            "fitting censored, truncated or binned rows is not supported yet; fit exact values, with "
-            "weights if they are counts"
-        )
+    """Refuse parameters that are not aligned with the rows."""
     for name, value in model.params.items():
         if np.ndim(value) > 0 and np.shape(value) != (sample.rows,):
             raise DataError(
@@ -138,20 +140,63 @@ def check_shape(model: Distribution, sample: Sample) -> None:
 
 
 def check_values(model: Distribution, sample: Sample) -> None:
-    """Refuse values that are not finite or outside the support."""
+    """Refuse values that are not finite or outside the support, and intervals or truncation that leave it."""
     sample.check_finite()
-    if not model.support.holds(sample.values):
-        _explain_support(model, sample.values)
+    if sample.complete_values:
+        if not model.support.holds(sample.values):
+            _explain_support(model, sample.values, model.support.contains(sample.values.astype(np.float64)))
+    else:
+        low, high, exact = sample.ends()
+        inside = model.support.contains(np.where(exact, low, model.support.inside))
+        if not np.all(inside):
+            _explain_support(model, sample.values, inside)
+        _check_possible(model, low, high, exact)
+    if sample.entry is not None or sample.exit is not None:
+        _check_truncation(model, sample)
 
 
-def _explain_support(model: Distribution, values: NDArray[Any]) -> None:
-    bad = np.flatnonzero(~model.support.contains(values.astype(np.float64)))
+def _check_possible(model: Distribution, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> None:
+    """An interval must meet the support: a gamma is never below 0."""
+    first, last = model.support.lower, model.support.upper
+    closed = model.discrete
+    beyond = ((high < first) if closed else (high <= first)) | (low >= last)
+    if closed:
+        # [low, high] must hold a whole number
+        beyond |= np.isfinite(low) & np.isfinite(high) & (np.floor(high) < np.ceil(low))
+    _reject_rows(beyond & ~exact, low, high, f"hold no value that {model.label} ({model.support}) can take")
+
+
+def _check_truncation(model: Distribution, sample: Sample) -> None:
+    """What could have been seen must meet the support; a discrete exact value lies above its entry."""
+    entry = np.full(sample.rows, -math.inf) if sample.entry is None else sample.entry
+    leave = np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
+    nothing = (entry >= model.support.upper) | (leave < model.support.lower)
+    if model.discrete:
+        nothing |= np.isfinite(leave) & (np.floor(leave) <= np.floor(entry))
+        _, _, exact = sample.ends()
+        nothing |= exact & (sample.values <= entry)
+    _reject_rows(nothing, entry, leave, f"are truncated to where {model.label} ({model.support}) has no probability")
+
+
+def _reject_rows(bad: NDArray[np.bool_], low: Floats, high: Floats, what: str) -> None:
+    if np.any(bad):
+        i = int(np.flatnonzero(bad)[0])
+        raise SupportError(
+            f"{int(np.sum(bad))} of {low.size} rows {what}, first at index {i}: from {low[i]:g} to {high[i]:g}; "
+            "correct or remove them, or choose another family"
+        )
+
+
+def _explain_support(model: Distribution, values: NDArray[Any], inside: NDArray[np.bool_]) -> None:
+    bad = np.flatnonzero(~inside)
     if bad.size == 0:
         return
     zeros = " or model the zeros apart (ZeroInflated, or an interval reading)" if (values[bad] == 0).all() else ""
+    last = np.broadcast_to(model.support.upper, values.shape)[bad[0]]
+    here = f" where {last:g} is the last" if np.ndim(model.support.upper) > 0 else ""
     raise SupportError(
-        f"{bad.size} of {values.size} values are outside the support of {type(model).__name__} ({model.support}), "
-        f"first at index {int(bad[0])}: {values[bad[0]]}; drop them,{zeros or ' or choose another family'}"
+        f"{bad.size} of {values.size} values are outside the support of {model.label} ({model.support}), "
+        f"first at index {int(bad[0])}: {values[bad[0]]}{here}; drop them,{zeros or ' or choose another family'}"
     )
 
 
@@ -184,13 +229,11 @@ class Unit:
         open_at_0 = model.support.lower == 0.0 and not model.support.contains(0.0)
         factor = 2.0 ** min((WORKING if open_at_0 else 0) - math.frexp(size)[1], 1022)
         # a positive value must not become 0; where it would, the data stay as they are
-        return cls() if open_at_0 and float(sample.values.min()) * factor < SMALLEST else cls(factor)
+        return cls() if open_at_0 and float(np.min(sample.stand_ins())) * factor < SMALLEST else cls(factor)
 
     def into(self, model: Distribution) -> Distribution:
         """Return the model with its fixed values in this unit."""
-        table = roles(type(model))
-        fixed = {n: v for n, v in model.params.items() if not is_estimated(v)}
-        return model.with_values({n: self._into(v, table[n]) for n, v in fixed.items()})
+        return model.in_unit(self._into)
 
     def _into(self, value: Any, role: Role) -> Any:
         if role.unit == "data":
@@ -199,10 +242,9 @@ class Unit:
 
     def back(self, model: Distribution, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return parameter values in the user's unit; what the user fixed stays as given."""
-        table = roles(type(model))
+        table = model.roles
         return {
-            n: self._back(v, table[n]) if is_estimated(getattr(model, n)) else getattr(model, n)
-            for n, v in values.items()
+            n: self._back(v, table[n]) if is_estimated(model.params[n]) else model.params[n] for n, v in values.items()
         }
 
     def _back(self, value: Any, role: Role) -> Any:
@@ -213,9 +255,9 @@ class Unit:
 
 def _far_location(model: Distribution, sample: Sample) -> float:
     """Return the centre of data that lie far from 0, for a family that is solved by steps in a location."""
-    if model.sufficient or not any(role.is_location for role in roles(type(model)).values()):
+    if model.sufficient or not any(role.is_location for role in model.roles.values()):
         return 0.0
-    few = sample.values[:: -(-sample.rows // 1000)].astype(np.float64)
+    few = sample.stand_ins()[:: -(-sample.rows // 1000)].astype(np.float64)
     spread = float(np.median(np.abs(few - sample.centre)))
     return sample.centre if abs(sample.centre) > FAR * spread else 0.0
 
@@ -224,8 +266,8 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
     """Solve in a convenient unit, certify, and return to the user's."""
     if sample.constant:
         check_values(model, sample)
-    if sample.constant and (ends := model._collapse(float(sample.values[0]))) is not None:
-        return _collapsed(model, sample, kind, ends)
+    if (end := _collapse(model, sample)) is not None:
+        return _collapsed(model, sample, kind, end)
     unit = Unit.of(model, sample)
     rows = Rows(sample, threads, unit.factor, unit.shift)
     inner = unit.into(model)
@@ -234,16 +276,16 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
         check_values(model, sample)
         raise DataError(
             f"the {sample.rows} values, from {sample.values.min():g} to {sample.values.max():g}, span more orders of "
-            f"magnitude than float64 can hold beside each other for {type(model).__name__}; take their logarithm "
+            f"magnitude than float64 can hold beside each other for {model.label}; take their logarithm "
             f"(LogNormal fits it) or fit a part of them"
         )
-    objective = Objective(inner, source, jacobian)
+    objective = Objective(inner, source, jacobian, rows)
     return _in_user_unit(model, sample, certified(objective, rows, kind), unit)
 
 
 def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: Unit) -> Fit:
     """Return the result with parameters, errors and log-likelihood in the unit of the data as given."""
-    table = roles(type(model))
+    table = model.roles
     se = {n: v / unit.factor if table[n].unit == "data" else v for n, v in found.se.items()}
     shift = 0.0 if model.discrete else sample.n * math.log(unit.factor)
     return Fit(
@@ -266,24 +308,45 @@ def _member_in_user_unit(model: Distribution, found: Certified, unit: Unit) -> D
     member = found.distribution
     if member is None:
         return None
-    template = model if type(member) is type(model) else type(member)()
-    return member.with_values(unit.back(template, member.params))
+    if type(member) is type(model):
+        return model.with_values(unit.back(model, member.params))
+    return member.in_unit(unit._back)
 
 
-def _collapsed(model: Distribution, sample: Sample, kind: str, ends: Mapping[str, float]) -> Fit:
-    """Return the fit of constant data that this model can only approach."""
+def _collapse(model: Distribution, sample: Sample) -> Collapse | None:
+    """Return what becomes of the model on rows that leave it nothing but a limit; None if it stays."""
+    c = sample.common
+    if c is not None and (ends := model._collapse(c)) is not None:
+        data = f"the only value is {c:g}" if sample.rows == 1 else f"all {sample.rows} values equal {c:g}"
+        if not sample.complete:
+            data = f"the only exact value is {c:g}, and every other row may be there too"
+        return Collapse(ends, data, f"point mass at {c:g}", 0.0 if model.discrete else math.inf)
+    return model._collapse_on(sample.values, sample.weights) if sample.complete else _nothing_seen(model, sample)
+
+
+def _nothing_seen(model: Distribution, sample: Sample) -> Collapse | None:
+    """Rows that are all censored to one side: whatever lies further out explains them better."""
+    low, high, _ = sample.ends()
+    above, below = bool(np.isinf(high).all()), bool(np.isinf(low).all())
+    if not model.free or model.priors or not (above or below) or sample.exit is not None:
+        return None
+    side, limit = ("right", f"mass beyond {low.max():g}") if above else ("left", f"mass below {high.min():g}")
+    return Collapse(dict.fromkeys(model.free, math.nan), f"all {sample.rows} rows are {side}-censored", limit, 0.0)
+
+
+def _collapsed(model: Distribution, sample: Sample, kind: str, end: Collapse) -> Fit:
+    """Return the fit of data that this model can only approach."""
     k = len(model.free)
-    height = 0.0 if model.discrete else math.inf
     return Fit(
         model=model,
         distribution=None,
-        params={**model.params, **ends},
+        params={**model.params, **end.ends},
         se=dict.fromkeys(model.free, math.nan),
         correlation=np.full((k, k), math.nan),
         free=model.free,
         covariance=kind,
-        loglik=height,
-        objective=height,
+        loglik=end.loglik,
+        objective=end.loglik,
         sample=sample,
-        verdict=collapse_verdict(model, sample.values[0].item(), sample.rows, ends),
+        verdict=collapse_verdict(model, end),
     )

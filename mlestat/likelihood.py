@@ -8,17 +8,18 @@ parameters θ to the link scale η is written:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution, Terms
-from mlestat.distributions.parameters import Role, roles
+from mlestat.distributions.parameters import Role
 from mlestat.links import Identity
 from mlestat.priors import log_prior
 from mlestat.sources.array import Rows, Source
+from mlestat.sources.incomplete import Incomplete, split, take
 
 Floats = NDArray[np.float64]
 
@@ -48,12 +49,17 @@ class Objective:
     """Log-likelihood plus log-priors of `model` on `source`, as a function of the free parameters' η.
 
     The model's priors are read from its parameter values; `jacobian` adds log |dθ/dη|, which makes the mode
-    that of the density of η.
+    that of the density of η. `rows` are the data themselves, for what needs the score of each row.
     """
 
     model: Distribution
     source: Source
     jacobian: bool = False
+    rows: Rows | None = None
+
+    def of(self, model: Distribution, source: Source | None = None) -> Objective:
+        """Return the objective of another model on the same rows."""
+        return replace(self, model=model, source=self.source if source is None else source)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -62,11 +68,11 @@ class Objective:
 
     @cached_property
     def _roles(self) -> list[Role]:
-        return [roles(type(self.model))[name] for name in self.names]
+        return [self.model.roles[name] for name in self.names]
 
     @cached_property
     def _index(self) -> list[int]:
-        order = self.model.parameter_names()
+        order = list(self.model.roles)
         return [order.index(name) for name in self.names]
 
     def eta(self, values: dict[str, float]) -> Floats:
@@ -98,7 +104,7 @@ class Objective:
         observed = -h
         value = loglik
         for j, (name, prior) in enumerate(self._priors):
-            value += self._add_prior(prior, getattr(member, name), s, h, j)
+            value += self._add_prior(prior, member.params[name], s, h, j)
         gradient, curvature = self._to_link(member, s, h)
         if self.jacobian:
             value += self._add_jacobian(member, gradient, curvature)
@@ -129,7 +135,7 @@ class Objective:
 
     def _to_link(self, member: Distribution, s: Floats, h: Floats) -> tuple[Floats, Floats]:
         """The chain rule."""
-        thetas = [getattr(member, name) for name in self.names]
+        thetas = [member.params[name] for name in self.names]
         first = np.array([r.link.derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float)
         second = np.array([r.link.second_derivative(v) for r, v in zip(self._roles, thetas, strict=True)], dtype=float)
         return s * first, h * np.outer(first, first) + np.diag(s * second)
@@ -137,7 +143,7 @@ class Objective:
     def _add_jacobian(self, member: Distribution, gradient: Floats, hessian: Floats) -> float:
         value = 0.0
         for j, (name, role) in enumerate(zip(self.names, self._roles, strict=True)):
-            v, first, second = role.link.log_jacobian_derivatives(getattr(member, name))
+            v, first, second = role.link.log_jacobian_derivatives(member.params[name])
             value += float(v)
             gradient[j] += first
             hessian[j, j] += second
@@ -146,6 +152,8 @@ class Objective:
 
 def totals(member: Distribution, source: Source) -> tuple[float, Floats, Floats]:
     """Return log-likelihood, score (k,) and Hessian (k, k) of a known member, in natural parameters."""
+    if isinstance(source, Incomplete):
+        return _totals_incomplete(member, source)
     if isinstance(source, Rows) and has_arrays(member):
         return _totals_by_row(member, source)
     t = source.mean_terms(member)
@@ -154,12 +162,25 @@ def totals(member: Distribution, source: Source) -> tuple[float, Floats, Floats]
     return source.n * float(member._logpdf(t)), source.n * score, source.n * hessian
 
 
+def _totals_incomplete(member: Distribution, source: Incomplete) -> tuple[float, Floats, Floats]:
+    """Exact rows, plus intervals, minus what could have been seen."""
+    k = len(member.roles)
+    value, score, hessian = 0.0, np.zeros(k), np.zeros((k, k))
+    if source.exact is not None:
+        value, score, hessian = totals(take(member, source.exact_index), source.exact)
+    for part, sign in ((source.inside, 1.0), (source.seen, -1.0)):
+        if part is not None:
+            v, s, h = part.totals(member)
+            value, score, hessian = value + sign * v, score + sign * s, hessian + sign * h
+    return value, score, hessian
+
+
 def _totals_by_row(member: Distribution, rows: Rows) -> tuple[float, Floats, Floats]:
     """As `totals`, where a fixed parameter has a value per row, so that the formulas are not affine in the means."""
-    k = len(member.parameter_names())
+    k = len(member.roles)
 
     def kernel(x: Floats, at: slice) -> Terms:
-        block = slice_arrays(member, at)
+        block = take(member, at)
         t = block._terms(x)
         flat = [block._logpdf(t), *block._score(t), *(v for row in block._hessian(t) for v in row)]
         return tuple(np.broadcast_to(v, x.shape) for v in flat)
@@ -173,21 +194,40 @@ def has_arrays(model: Distribution) -> bool:
     return any(np.ndim(v) > 0 for v in model.params.values() if not isinstance(v, Distribution))
 
 
-def slice_arrays(model: Distribution, at: slice) -> Distribution:
-    """Return the model of these rows."""
-    arrays = {name: v[at] for name, v in model.params.items() if np.ndim(v) > 0}
-    return model.with_values(arrays)
-
-
 def outer_scores(member: Distribution, rows: Rows, names: tuple[str, ...]) -> Floats:
-    """Return Σ w s sᵀ over the rows, natural parameters `names`: the middle of the sandwich."""
-    order = member.parameter_names()
-    picked = [order.index(name) for name in names]
+    """Return Σ w s sᵀ over the rows, natural parameters `names`: the middle of the sandwich.
+
+    A probability weight stands for one row that was drawn, so it counts squared: Σ w² s sᵀ.
+    """
+    picked = [list(member.roles).index(name) for name in names]
+    if not rows.sample.complete:
+        return _outer_incomplete(member, rows, picked)
+    squared = rows.sample.weights if rows.sample.probability_weights is not None else None
 
     def kernel(x: Floats, at: slice) -> Terms:
-        block = slice_arrays(member, at)
+        block = take(member, at)
         s = block._score(block._terms(x))
         columns = [np.broadcast_to(s[i], x.shape) for i in picked]
-        return tuple(a * b for a in columns for b in columns)
+        again = 1.0 if squared is None else squared[at]
+        return tuple(a * b * again for a in columns for b in columns)
 
     return np.array(rows.mean(kernel)).reshape(len(names), -1) * rows.n
+
+
+def _outer_incomplete(member: Distribution, rows: Rows, picked: list[int]) -> Floats:
+    """The same where rows are censored or truncated: each row's score is made of up to three parts."""
+    sample = rows.sample
+    parts = split(rows, discrete=member.discrete)
+    scores = np.zeros((sample.rows, len(member.roles)))
+    if parts.exact is not None:
+        x, block = parts.exact.values(slice(None)), take(member, parts.exact_index)
+        scores[parts.exact_index] = np.stack(
+            [np.broadcast_to(v, x.shape) for v in block._score(block._terms(x))], axis=1
+        )
+    for part, sign in ((parts.inside, 1.0), (parts.seen, -1.0)):
+        if part is not None:
+            scores[part.index] += sign * part.scores(member)
+    w = np.ones(sample.rows) if sample.weights is None else sample.weights
+    w = w * w if sample.probability_weights is not None else w
+    chosen = scores[:, picked]
+    return np.asarray((chosen * w[:, None]).T @ chosen)

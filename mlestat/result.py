@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from mlestat._version import __version__
 from mlestat.distributions.base import Distribution
-from mlestat.distributions.parameters import roles
 from mlestat.errors import InputError, nearest
 from mlestat.inference.intervals import Interval, wald
 from mlestat.sample import Sample
@@ -135,10 +134,8 @@ class Fit:
             raise InputError(f"method must be 'wald', got {method!r}")
         if name not in self.free:
             known = "fixed, so it has no interval" if name in self.params else "not a parameter"
-            raise InputError(
-                f"{name!r} is {known} of this {type(self.model).__name__} fit; {nearest(str(name), self.free)}"
-            )
-        role = roles(type(self.model))[name]
+            raise InputError(f"{name!r} is {known} of this {self.model.label} fit; {nearest(str(name), self.free)}")
+        role = self.model.roles[name]
         return wald(self.params[name], self.se[name], role.link, level)
 
     def summary(self) -> Summary:
@@ -157,7 +154,7 @@ class Fit:
         """Return everything but the data as plain values."""
         return {
             "mlestat": __version__,
-            "family": type(self.model).__name__,
+            "family": self.model.label,
             "column": self.sample.name,
             "n": self.n,
             "rows": self.sample.rows,
@@ -196,7 +193,7 @@ class Fit:
 
     def __repr__(self) -> str:
         parts = ", ".join(self._shown(name) for name in self.params)
-        return f"Fit({type(self.model).__name__}({parts}), n={self.n:g}, loglik={self.loglik:.4g}, {self.verdict.kind})"
+        return f"Fit({self.model.label}({parts}), n={self.n:g}, loglik={self.loglik:.4g}, {self.verdict.kind})"
 
     def _shown(self, name: str) -> str:
         value = self.params[name]

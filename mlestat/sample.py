@@ -14,120 +14,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mlestat import checks
+from mlestat.checks import Vector, as_vector
 from mlestat.errors import DataError, InputError
-
-Vector = NDArray[Any]
-"""An array of shape (n,) of any real dtype."""
-
-SHOWN = 5
-"""How many faulty values an error message shows."""
 
 CENTRE_ROWS = 10_000
 """Rows that `centre` looks at."""
 
-CACHED = ("n", "centre", "constant", "magnitude")
+CACHED = ("n", "centre", "constant", "magnitude", "common")
 """What a sample computes once, on demand."""
 
-
-def as_vector(data: ArrayLike, what: str) -> Vector:
-    """Return `data` as a one-dimensional real array, without a copy where it is one already."""
-    if isinstance(data, np.ma.MaskedArray):
-        data = np.ma.filled(data.astype(float), math.nan)
-    elif isinstance(data, (str, bytes, dict)):
-        raise DataError(
-            f"{what} must be a sequence of numbers, got {type(data).__name__} {data!r:.60}; pass a list or an array"
-        )
-    try:
-        array = np.asarray(data)
-        if array.dtype.kind in "US":  # NumPy turned the numbers beside a text into text as well
-            array = np.asarray(data, dtype=object)
-    except (ValueError, TypeError) as error:
-        raise DataError(f"{what} cannot be read as an array ({error}); pass one number per row") from None
-    if array.ndim != 1:
-        raise DataError(
-            f"{what} must have one dimension, got shape {array.shape}; pass one column, or .ravel() it if "
-            "every entry is a row"
-        )
-    return _real(array, what)
-
-
-def _real(array: Vector, what: str) -> Vector:
-    """Return the array with a real dtype, or say which entry is no number."""
-    if array.dtype.kind in "biuf":
-        # float128 has no place in the special functions; float16 is exact in float64
-        return array.astype(np.float64) if array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8) else array
-    if array.dtype.kind == "c":
-        raise DataError(f"{what} must be real, got complex values, first {array[:1]}; pass .real or .imag")
-    if array.dtype.kind in "mM":
-        raise DataError(
-            f"{what} must be numbers, got dates or durations ({array.dtype}); convert them to a number of "
-            "days or seconds"
-        )
-    return _from_objects(array, what)
-
-
-def _from_objects(array: Vector, what: str) -> Vector:
-    """Return an object or text array as float64; None and pandas' NA count as missing."""
-    out = np.empty(array.shape)
-    for i, value in enumerate(array.tolist()):
-        if isinstance(value, (str, bytes, complex)):
-            raise DataError(f"{what} must be numbers, got {value!r} at index {i}; convert or remove it")
-        try:
-            out[i] = math.nan if value is None else float(value)
-        except (TypeError, ValueError):
-            if str(value) not in ("<NA>", "NaT"):
-                raise DataError(f"{what} must be numbers, got {value!r} at index {i}; convert or remove it") from None
-            out[i] = math.nan
-    return out
-
-
-def _mask(data: ArrayLike | None, n: int, what: str) -> NDArray[np.bool_] | None:
-    """Return a censoring mask of length n, or None where nothing is marked."""
-    if data is None:
-        return None
-    array = np.asarray(data)
-    if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
-        raise DataError(
-            f"{what} must hold True or False (1 or 0) for each row, got {array.ravel()[:SHOWN].tolist()}; pass a mask"
-        )
-    _same_length(array, n, what)
-    return array.astype(bool) if array.any() else None
-
-
-def _bounds(data: ArrayLike | None, n: int, what: str, open_end: float) -> NDArray[np.float64] | None:
-    """Return truncation bounds, one per row; NaN stands for an open end."""
-    if data is None:
-        return None
-    array = np.asarray(data, dtype=np.float64)
-    array = np.full(n, float(array)) if array.ndim == 0 else array.copy()
-    _same_length(array, n, what)
-    array[np.isnan(array)] = open_end
-    return array
-
-
-def _same_length(array: Vector, n: int, what: str) -> None:
-    if array.shape != (n,):
-        raise DataError(
-            f"{what} must have one entry per row: shape ({n},), got {array.shape}; align it with the values"
-        )
-
-
-def _weights(data: ArrayLike | None, n: int) -> Vector | None:
-    """Return weights that are finite, not negative and not all zero."""
-    if data is None:
-        return None
-    w = as_vector(data, "weights")
-    _same_length(w, n, "weights")
-    for bad, what in ((~np.isfinite(w), "not finite"), (w < 0, "negative")):
-        if bad.any():
-            i = int(np.flatnonzero(bad)[0])
-            raise DataError(
-                f"{int(bad.sum())} of {n} weights are {what}, first at index {i}: {w[i]}; weights must be >= 0 "
-                "and finite"
-            )
-    if not w.any():
-        raise DataError(f"all {n} weights are 0, so no row is left; give at least one row a positive weight")
-    return w.astype(np.float64)
+PER_ROW = ("values", "weights", "right_censored", "left_censored", "entry", "exit", "high")
+"""The arrays that hold one entry per row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +42,9 @@ class Sample:
         Rows known only to lie above (below) their value.
     entry, exit : array_like or float, optional
         Truncation per row: the row could only be seen with ``entry < x`` and ``x <= exit``. NaN is an open end.
+    probability_weights : array_like, shape (n,), optional
+        Sampling weights: how many members of the population a row stands for. Scaled to sum to the number of rows;
+        such a fit maximises a pseudo-likelihood, and its standard errors are the sandwich's. Not beside `weights`.
     missing : {"raise", "drop"}
         NaN is an error, or such rows are dropped and counted in `dropped`.
     name : str, optional
@@ -179,10 +80,13 @@ class Sample:
     entry: NDArray[np.float64] | None = None
     exit: NDArray[np.float64] | None = None
     high: NDArray[np.float64] | None = None
+    probability_weights: Vector | None = None
     missing: str = "raise"
     name: str | None = None
     check: InitVar[bool] = True
     dropped: int = field(default=0, init=False)
+    half_open: bool = field(default=False, init=False)
+    last_edge: float = field(default=math.inf, init=False)
 
     def __post_init__(self, check: bool) -> None:
         label = self.name if self.name is not None else getattr(self.values, "name", None)
@@ -194,18 +98,29 @@ class Sample:
             raise InputError(f"missing must be 'raise' or 'drop', got {self.missing!r}")
         checked: dict[str, Any] = {
             "values": values,
-            "weights": _weights(self.weights, n),
-            "right_censored": _mask(self.right_censored, n, "right_censored"),
-            "left_censored": _mask(self.left_censored, n, "left_censored"),
-            "entry": _bounds(self.entry, n, "entry", -math.inf),
-            "exit": _bounds(self.exit, n, "exit", math.inf),
+            "weights": self._weights(n),
+            "right_censored": checks.mask(self.right_censored, n, "right_censored"),
+            "left_censored": checks.mask(self.left_censored, n, "left_censored"),
+            "entry": checks.bounds(self.entry, n, "entry", -math.inf),
+            "exit": checks.bounds(self.exit, n, "exit", math.inf),
+            "high": checks.bounds(self.high, n, "high", math.inf),
             "name": None if label is None else str(label),
         }
         self._set(**checked)
         self._drop_rows()
         if check:
             self.check_finite()
-        self._check_rows()
+        if not self.complete:
+            self._check_rows()
+
+    def _weights(self, n: int) -> Vector | None:
+        """Return the weights of either kind; those of a survey are scaled to the number of rows."""
+        if self.probability_weights is None:
+            return checks.weights(self.weights, n)
+        if self.weights is not None:
+            raise DataError("a sample has weights or probability_weights, not both; multiply them if that is meant")
+        w = checks.weights(self.probability_weights, n, "probability_weights")
+        return None if w is None else w * (n / w.sum())
 
     def _set(self, **fields: Any) -> None:
         for key, value in fields.items():
@@ -213,10 +128,7 @@ class Sample:
 
     def _keep(self, mask: NDArray[np.bool_]) -> None:
         """Keep the rows of the mask in every per-row field."""
-        for key in ("values", "weights", "right_censored", "left_censored", "entry", "exit", "high"):
-            array = getattr(self, key)
-            if array is not None:
-                self._set(**{key: array[mask]})
+        self._set(**{key: array[mask] for key, array in self._arrays().items()})
 
     def _drop_rows(self) -> None:
         """Drop missing rows if that was asked for, and rows of weight 0."""
@@ -255,14 +167,19 @@ class Sample:
 
     def _check_rows(self) -> None:
         """Truncation must leave the row possible, and a row has one kind of censoring."""
-        if self.entry is not None and self.exit is not None:
-            self._reject(self.entry >= self.exit, "have entry >= exit, which leaves nothing to observe")
-        if self.entry is not None:
-            self._reject(self.values < self.entry, "lie below their entry, where they could not have been seen")
-        if self.exit is not None:
-            self._reject(self.values > self.exit, "lie above their exit, where they could not have been seen")
         if self.right_censored is not None and self.left_censored is not None:
             self._reject(self.right_censored & self.left_censored, "are marked both right- and left-censored")
+        if self.high is not None and (self.right_censored is not None or self.left_censored is not None):
+            raise DataError("a sample with interval ends takes no censoring masks; open an end with NaN instead")
+        if self.entry is not None and self.exit is not None:
+            self._reject(self.entry >= self.exit, "have entry >= exit, which leaves nothing to observe")
+        low, high, exact = self.ends()
+        if self.entry is not None:
+            unseen = np.where(exact, low < self.entry, high <= self.entry)
+            self._reject(unseen, "lie below their entry, where they could not have been seen")
+        if self.exit is not None:
+            unseen = np.where(exact, low > self.exit, low >= self.exit)
+            self._reject(unseen, "lie above their exit, where they could not have been seen")
 
     def _reject(self, bad: NDArray[np.bool_], what: str) -> None:
         if bad.any():
@@ -273,8 +190,20 @@ class Sample:
             )
 
     @classmethod
-    def intervals(cls, low: ArrayLike, high: ArrayLike, weights: ArrayLike | None = None) -> Sample:
+    def intervals(cls, low: ArrayLike, high: ArrayLike, **more: Any) -> Sample:
         """Return a sample of rows known to lie in [low, high]; equal ends are exact, NaN is an open end.
+
+        Parameters
+        ----------
+        low, high : array_like, shape (n,)
+            Ends; NaN or an infinity is open.
+        **more
+            weights, probability_weights, entry, exit, name: as for `Sample`.
+
+        Raises
+        ------
+        DataError
+            Ends that cross, or rows that are open at both ends.
 
         Examples
         --------
@@ -284,7 +213,7 @@ class Sample:
         """
         lo = as_vector(low, "low").astype(np.float64)
         hi = as_vector(high, "high").astype(np.float64)
-        _same_length(hi, lo.shape[0], "high")
+        checks.same_length(hi, lo.shape[0], "high")
         lo[np.isnan(lo)], hi[np.isnan(hi)] = -math.inf, math.inf
         for bad, what in (
             (lo > hi, "have low > high"),
@@ -296,13 +225,20 @@ class Sample:
                     f"{int(bad.sum())} of {lo.size} intervals {what}, first at index {i}: [{lo[i]}, {hi[i]}]; "
                     "correct them"
                 )
-        if (lo == hi).all():
-            return cls(lo, weights=weights)  # type: ignore[arg-type]
-        return cls(lo, weights=weights, high=hi)  # type: ignore[arg-type]
+        return cls(lo, high=None if (lo == hi).all() else hi, **more)
 
     @classmethod
-    def events(cls, time: ArrayLike, event: ArrayLike, entry: ArrayLike | None = None) -> Sample:
+    def events(cls, time: ArrayLike, event: ArrayLike, **more: Any) -> Sample:
         """Return a sample of times, right-censored where `event` is 0.
+
+        Parameters
+        ----------
+        time : array_like, shape (n,)
+            When the row was last seen.
+        event : array_like, shape (n,)
+            1 or True where the event was observed at that time, 0 or False where it had not happened yet.
+        **more
+            weights, probability_weights, entry, exit, name: as for `Sample`.
 
         Examples
         --------
@@ -310,15 +246,21 @@ class Sample:
         >>> mle.Sample.events([3.0, 5.0], [1, 0]).right_censored.tolist()
         [False, True]
         """
-        observed = _mask(event, as_vector(time, "time").shape[0], "event")
-        censored = None if observed is None else ~observed
-        if observed is None:
-            censored = np.ones(as_vector(time, "time").shape[0], dtype=bool)
-        return cls(time, right_censored=censored, entry=entry)  # type: ignore[arg-type]
+        n = as_vector(time, "time").shape[0]
+        observed = checks.mask(event, n, "event")
+        return cls(time, right_censored=np.ones(n, dtype=bool) if observed is None else ~observed, **more)  # type: ignore[arg-type]
 
     @classmethod
-    def binned(cls, edges: ArrayLike, counts: ArrayLike) -> Sample:
-        """Return a sample known only as counts between edges: intervals with weights.
+    def binned(cls, edges: ArrayLike, counts: ArrayLike, **more: Any) -> Sample:
+        """Return a sample known only as counts between edges, as `numpy.histogram` gives them.
+
+        A bin holds its lower edge and not its upper one; the last bin holds both. For continuous families that makes no
+        difference. Edges of ±inf are open ends.
+
+        Raises
+        ------
+        DataError
+            Edges that do not increase, or counts that are negative or do not match them.
 
         Examples
         --------
@@ -332,7 +274,27 @@ class Sample:
             raise DataError(
                 f"edges must increase and number one more than the counts, got {e.size} edges and {c.size} counts"
             )
-        return cls.intervals(e[:-1], e[1:], weights=c)
+        checks.weights(c, c.size, "counts")
+        sample = cls.intervals(e[:-1], e[1:], weights=c, **more)
+        sample._set(half_open=True, last_edge=float(e[-1]))
+        return sample
+
+    @classmethod
+    def from_scipy(cls, data: Any) -> Sample:
+        """Return the sample that a `scipy.stats.CensoredData` holds.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> from scipy.stats import CensoredData
+        >>> mle.Sample.from_scipy(CensoredData([1.0, 2.0], right=[3.0])).counts_by_kind()
+        {'exact': 2, 'right-censored': 1}
+        """
+        intervals = np.asarray(data._interval, dtype=np.float64).reshape(-1, 2)
+        exact, left, right = (np.asarray(v, dtype=np.float64) for v in (data._uncensored, data._left, data._right))
+        low = [exact, np.full(left.size, -math.inf), right, intervals[:, 0]]
+        high = [exact, left, np.full(right.size, math.inf), intervals[:, 1]]
+        return cls.intervals(np.concatenate(low), np.concatenate(high))
 
     @property
     def rows(self) -> int:
@@ -344,14 +306,63 @@ class Sample:
         """Sum of the weights; the number of rows where there are none."""
         return float(self.rows) if self.weights is None else float(self.weights.sum())
 
+    def ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the ends between which each row lies, and which rows are exact; truncation left aside.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> low, high, exact = mle.Sample([1.0, 2.0], right_censored=[False, True]).ends()
+        >>> low.tolist(), high.tolist(), exact.tolist()
+        ([1.0, 2.0], [1.0, inf], [True, False])
+        """
+        low = self.values.astype(np.float64)
+        high = low.copy() if self.high is None else self.high
+        exact = low == high
+        for mask, end, open_end in ((self.right_censored, high, math.inf), (self.left_censored, low, -math.inf)):
+            if mask is not None:
+                end[mask] = open_end
+                exact &= ~mask
+        return low, high, exact
+
+    def stand_ins(self) -> Vector:
+        """Return one finite value per row, for a rough start: the value, the only end, or the middle of two."""
+        if self.complete_values:
+            return self.values
+        low, high, _ = self.ends()
+        with np.errstate(invalid="ignore"):
+            middle = 0.5 * low + 0.5 * high
+        return np.where(np.isinf(high), low, np.where(np.isinf(low), high, middle))
+
+    def counts_by_kind(self) -> dict[str, int]:
+        """Return how many rows are exact, censored either way, in intervals, and truncated; absent kinds left out."""
+        low, high, exact = self.ends()
+        entered = np.zeros(self.rows, dtype=bool) if self.entry is None else np.isfinite(self.entry)
+        left = np.zeros(self.rows, dtype=bool) if self.exit is None else np.isfinite(self.exit)
+        kinds = {
+            "exact": exact,
+            "right-censored": np.isinf(high),
+            "left-censored": np.isinf(low),
+            "interval-censored": np.isfinite(low) & np.isfinite(high) & ~exact,
+            "left-truncated": entered,
+            "right-truncated": left,
+        }
+        return {kind: int(mask.sum()) for kind, mask in kinds.items() if mask.any()}
+
     @cached_property
     def centre(self) -> float:
         """A value near the mean, to take sums about: the weighted mean, or that of every so-manieth row of many."""
+        values = self.stand_ins()
         with np.errstate(all="ignore"):
             if self.weights is not None:
-                return float(np.einsum("i,i->", self.weights, self.values, dtype=np.float64)) / self.n
-            few = self.values[:: -(-self.rows // CENTRE_ROWS)]
+                return float(np.einsum("i,i->", self.weights, values, dtype=np.float64)) / self.n
+            few = values[:: -(-self.rows // CENTRE_ROWS)]
             return float(few.sum(dtype=np.float64)) / few.size
+
+    @property
+    def complete_values(self) -> bool:
+        """Whether every row is exact; it may be truncated."""
+        return self.right_censored is None and self.left_censored is None and self.high is None
 
     @property
     def complete(self) -> bool:
@@ -366,9 +377,26 @@ class Sample:
         return bool((self.values[:64] == first).all() and (self.values == first).all())
 
     @cached_property
+    def common(self) -> float | None:
+        """The only exact value, where no censored row excludes it; None if the rows tell more than one place apart.
+
+        A family that can concentrate there has no maximum on such rows.
+        """
+        if self.entry is not None or self.exit is not None:
+            return None
+        if self.complete_values:
+            return float(self.values[0]) if self.constant else None
+        low, high, exact = self.ends()
+        if not exact.any():
+            return None
+        value = float(low[exact][0])
+        return value if (low <= value).all() and (high >= value).all() and (low[exact] == value).all() else None
+
+    @cached_property
     def magnitude(self) -> float:
         """Largest absolute value."""
-        return max(abs(float(self.values.max())), abs(float(self.values.min())))
+        values = self.stand_ins()
+        return max(abs(float(values.max())), abs(float(values.min())))
 
     def every(self, step: int) -> Sample:
         """Return each `step`-th row, in order: a small sample to start from."""
@@ -380,16 +408,22 @@ class Sample:
         return small
 
     def _arrays(self) -> dict[str, Vector]:
-        keys = ("values", "weights", "right_censored", "left_censored", "entry", "exit", "high")
-        return {key: getattr(self, key) for key in keys if getattr(self, key) is not None}
+        return {key: getattr(self, key) for key in PER_ROW if getattr(self, key) is not None}
 
 
 def as_sample(
-    data: Sample | ArrayLike, weights: ArrayLike | None = None, missing: str = "raise", check: bool = True
+    data: Sample | ArrayLike,
+    weights: ArrayLike | None = None,
+    missing: str = "raise",
+    check: bool = True,
+    probability_weights: ArrayLike | None = None,
 ) -> Sample:
     """Return `data` as a `Sample`; weights may come along with plain values only."""
+    given = weights is not None or probability_weights is not None
+    if type(data).__name__ == "CensoredData" and hasattr(data, "_uncensored"):
+        data = Sample.from_scipy(data)
     if isinstance(data, Sample):
-        if weights is not None:
+        if given:
             raise DataError("weights were given beside a Sample; pass them to Sample(…, weights=…) alone")
         return data
-    return Sample(data, weights=weights, missing=missing, check=check)  # type: ignore[arg-type]
+    return Sample(data, weights=weights, probability_weights=probability_weights, missing=missing, check=check)  # type: ignore[arg-type]

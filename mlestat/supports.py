@@ -20,7 +20,7 @@ from mlestat.arrays import Array, namespace
 class Support:
     """A set of real numbers; see the subclasses.
 
-    A frozen value without state, but for the ends of `Integers`.
+    A frozen value without state, but for the ends of `Integers`, of which the last may be an array.
     """
 
     @property
@@ -151,7 +151,7 @@ class Integers(Support):
     """
 
     first: int = 0
-    last: float = math.inf
+    last: Array = math.inf
 
     @property
     def lower(self) -> float:
@@ -159,8 +159,8 @@ class Integers(Support):
         return float(self.first)
 
     @property
-    def upper(self) -> float:
-        """The largest member, or infinity."""
+    def upper(self) -> Array:
+        """The largest member, or infinity; one per row where `last` is an array."""
         return self.last
 
     def contains(self, x: Array) -> Array:
@@ -170,6 +170,8 @@ class Integers(Support):
 
     def holds(self, x: NDArray[Any]) -> bool:
         """Return whether every element is a member; whole-number types need no look at each."""
+        if np.ndim(self.last) > 0:
+            return bool(np.all(self.contains(x)))
         if not (self.contains(x.min()) and self.contains(x.max())):
             return False
         blocks = range(0, x.size, 1 << 16) if x.dtype.kind == "f" else ()
@@ -183,4 +185,6 @@ class Integers(Support):
     def __str__(self) -> str:
         if self.last == math.inf:
             return f"x = {self.first}, {self.first + 1}, {self.first + 2}, …"
+        if np.ndim(self.last) > 0:
+            return f"x = {self.first}, …, a last one per row"
         return f"x = {self.first}, …, {int(self.last)}"

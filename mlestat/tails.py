@@ -15,7 +15,7 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array
-from mlestat.special import excess, polynomial
+from mlestat.special import HALF_LOG_2PI, excess, polynomial
 
 Floats = NDArray[np.float64]
 
@@ -271,3 +271,33 @@ def polish(
         step = (log_q - tail) / np.where(slope == 0.0, math.inf, slope)
         z = z * np.exp(np.clip(np.where(np.isfinite(step), step, 0.0), -5.0, 5.0))
     return z
+
+
+def log_tail_slopes(z: Array) -> tuple[Array, Array]:
+    """Return first and second derivatives in z of the log of a normal's upper tail, log Q(z).
+
+    With m = φ/Q (the inverse Mills ratio) they are -m and -m(m - z). Far out m - z, nearly 1/z, comes from its
+    continued fraction m - z = 1/(z + 2/(z + 3/(z + …))) (Abramowitz, Stegun 1964, eq. 26.2.14), which loses nothing.
+
+    Examples
+    --------
+    >>> first, second = log_tail_slopes(0.0)
+    >>> round(float(first), 12), round(float(second), 12)
+    (-0.797884560803, -0.636619772368)
+    """
+    z = np.asarray(z, dtype=float)
+    far = z > FRACTION_FROM
+    at = np.where(far, z, FRACTION_FROM)
+    excess = np.zeros_like(at)
+    for n in range(FRACTION_TERMS, 0, -1):
+        excess = n / (at + excess)
+    near = np.where(far, FRACTION_FROM, z)
+    m = np.exp(-0.5 * near * near - HALF_LOG_2PI - sc.log_ndtr(-near))
+    m, rest = np.where(far, z + excess, m), np.where(far, excess, m - near)
+    return -m, -m * rest
+
+
+FRACTION_FROM = 4.0
+"""From this z on the continued fraction of Mills' ratio converges to rounding within FRACTION_TERMS."""
+
+FRACTION_TERMS = 80

@@ -1,14 +1,15 @@
-"""The nine families written anew in mpmath from the textbook formulas, as the second opinion of every test.
+"""Machinery of the second opinion: families written anew in mpmath, differentiated, integrated and summed here.
 
-Nothing here comes from the library: densities, distribution functions and moments are the formulas of Johnson, Kotz,
-Kemp and Balakrishnan; derivatives are taken numerically at 50 and more digits; expectations are integrals or sums.
+Nothing here comes from the library. The families' own formulas, those of Johnson, Kotz, Kemp and Balakrishnan, are in
+tests/families; derivatives are taken numerically at 50 and more digits; expectations are integrals or sums.
 Slow and simple on purpose. No test, no tolerance and no stored number lives here.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -25,6 +26,26 @@ QUADRATURE_DIGITS = 30
 
 Formula = Callable[..., Any]
 
+DIFFERENTIATED = 45
+"""Digits of a tail whose derivative is taken: a second difference at 45 digits leaves 15."""
+
+_tail_digits = [QUADRATURE_DIGITS]
+
+
+def tail_digits() -> int:
+    """Digits that sums and integrals of tails work with: more while a tail is being differentiated."""
+    return max(mp.dps, _tail_digits[0]) if _tail_digits[0] != QUADRATURE_DIGITS else QUADRATURE_DIGITS
+
+
+@contextmanager
+def differentiating() -> Iterator[None]:
+    """Let tails keep the digits that their differences need."""
+    _tail_digits[0] = DIFFERENTIATED + 10
+    try:
+        yield
+    finally:
+        _tail_digits[0] = QUADRATURE_DIGITS
+
 
 @dataclass(frozen=True)
 class Oracle:
@@ -32,6 +53,8 @@ class Oracle:
 
     `frame(*theta)` gives (location, unit) pairs: the natural unit of a step in x and in each parameter; derivatives
     are taken in multiples of it, so that sigma = 1e-300 differentiates as well as sigma = 1.
+    `ratio(*theta)` of a discrete family gives the function j → P(X = j + 1) / P(X = j), to sum its tails by.
+    `digits(x, theta, orders)` gives more working digits where a derivative is small beside the whole.
     `pieces(*theta)` gives the substitution x(t), dx/dt and the break points in t for an integral over the support.
     """
 
@@ -45,125 +68,31 @@ class Oracle:
     pieces: Formula
     discrete: bool = False
     positive: bool = False
+    ratio: Formula | None = None
+    digits: Formula | None = None
 
 
-# ------------------------------------------------------------------------------------------------ the formulas
-
-
-def _normal_logpdf(x: Any, mu: Any, sigma: Any) -> Any:
-    return -(((x - mu) / sigma) ** 2) / 2 - mp.log(sigma) - mp.log(2 * mp.pi) / 2
-
-
-def _normal_cdf(x: Any, mu: Any, sigma: Any) -> Any:
-    return mp.erfc(-(x - mu) / sigma / mp.sqrt(2)) / 2
-
-
-def _normal_sf(x: Any, mu: Any, sigma: Any) -> Any:
-    return mp.erfc((x - mu) / sigma / mp.sqrt(2)) / 2
-
-
-def _lognormal_moments(mu: Any, sigma: Any) -> tuple[Any, ...]:
-    w = mp.exp(sigma**2)
-    mean = mp.exp(mu + sigma**2 / 2)
-    return mean, (w - 1) * mean**2, (w + 2) * mp.sqrt(w - 1), w**4 + 2 * w**3 + 3 * w**2 - 3
-
-
-def _laplace_cdf(x: Any, mu: Any, scale: Any) -> Any:
-    z = (x - mu) / scale
-    return mp.exp(z) / 2 if z < 0 else 1 - mp.exp(-z) / 2
-
-
-def _gamma_logpdf(x: Any, shape: Any, scale: Any) -> Any:
-    return (shape - 1) * mp.log(x) - x / scale - shape * mp.log(scale) - mp.loggamma(shape)
-
-
-def _gamma_cdf(x: Any, shape: Any, scale: Any) -> Any:
-    if shape > 1000:
-        return _integral_of_density(GAMMA, (shape, scale), None, x)
-    return mp.gammainc(shape, 0, x / scale, regularized=True)
-
-
-def _gamma_sf(x: Any, shape: Any, scale: Any) -> Any:
-    if shape > 1000:
-        return _integral_of_density(GAMMA, (shape, scale), x, None)
-    if x / scale < shape:
-        with mp.extradps(20):
-            return 1 - mp.gammainc(shape, 0, x / scale, regularized=True)
-    return mp.gammainc(shape, x / scale, regularized=True)
-
-
-def _negative_binomial_logpdf(k: Any, mean: Any, size: Any) -> Any:
-    coefficient = mp.loggamma(k + size) - mp.loggamma(size) - mp.loggamma(k + 1)
-    return coefficient - size * mp.log1p(mean / size) + k * (mp.log(mean) - mp.log(size + mean))
-
-
-def _negative_binomial_moments(mean: Any, size: Any) -> tuple[Any, ...]:
-    p = size / (size + mean)
-    variance = mean / p
-    return mean, variance, (2 - p) / mp.sqrt(size * (1 - p)), 3 + 6 / size + p**2 / (size * (1 - p))
-
-
-def _weibull_logpdf(x: Any, shape: Any, scale: Any) -> Any:
-    z = x / scale
-    return mp.log(shape) - mp.log(scale) + (shape - 1) * mp.log(z) - z**shape
-
-
-def _weibull_moments(shape: Any, scale: Any) -> tuple[Any, ...]:
-    g1, g2, g3, g4 = (mp.gamma(1 + i / shape) for i in (1, 2, 3, 4))
-    v = g2 - g1**2
-    skewness = (g3 - 3 * g1 * g2 + 2 * g1**3) / v**1.5
-    kurtosis = (g4 - 4 * g1 * g3 + 6 * g1**2 * g2 - 3 * g1**4) / v**2
-    return scale * g1, scale**2 * v, skewness, kurtosis
-
-
-@cache
-def _student_t_constant(df: Any, _precision: int) -> Any:
-    """The costly part, kept: most steps of a derivative leave df alone."""
-    return mp.loggamma((df + 1) / 2) - mp.loggamma(df / 2) - mp.log(df * mp.pi) / 2
-
-
-def _student_t_logpdf(x: Any, df: Any, mu: Any, sigma: Any) -> Any:
-    z = (x - mu) / sigma
-    return _student_t_constant(df, mp.prec) - mp.log(sigma) - (df + 1) / 2 * mp.log1p(z**2 / df)
-
-
-def _student_t_sf(x: Any, df: Any, mu: Any, sigma: Any) -> Any:
-    z = (x - mu) / sigma
-    if z < 0:
-        return 1 - _student_t_sf(2 * mu - x, df, mu, sigma)
-    if df > 1000:
-        return _integral_of_density(STUDENT_T, (df, mu, sigma), x, None)
-    return mp.betainc(df / 2, mpf("0.5"), 0, df / (df + z**2), regularized=True) / 2
-
-
-def _student_t_moments(df: Any, mu: Any, sigma: Any) -> tuple[Any, ...]:
-    mean = mu if df > 1 else mp.nan
-    variance = sigma**2 * df / (df - 2) if df > 2 else (mp.inf if df > 1 else mp.nan)
-    kurtosis = 3 + 6 / (df - 4) if df > 4 else (mp.inf if df > 2 else mp.nan)
-    return mean, variance, mpf(0) if df > 3 else mp.nan, kurtosis
-
-
-def _poisson_logpdf(k: Any, rate: Any) -> Any:
-    return k * mp.log(rate) - rate - mp.loggamma(k + 1)
+ORACLES: dict[str, Oracle] = {}
+"""Filled by tests/families."""
 
 
 # ------------------------------------------------------------------------------------------- where the mass lies
 
 
-def _line(center: Any, unit: Any, reach: float = 60.0) -> tuple[Formula, Formula, list[Any]]:
+def line(center: Any, unit: Any, reach: float = 60.0) -> tuple[Formula, Formula, list[Any]]:
     """x = center + unit·t, for tails that fall at least like exp(-|t|)."""
     points = [mpf(t) for t in (-reach, -20, -8, -3, 0, 3, 8, 20, reach)]
     return lambda t: center + unit * t, lambda t: unit, points
 
 
-def _heavy_line(center: Any, unit: Any, df: Any) -> tuple[Formula, Formula, list[Any]]:
+def heavy_line(center: Any, unit: Any, df: Any) -> tuple[Formula, Formula, list[Any]]:
     """x = center + unit·sinh t: a power tail of exponent df falls like exp(-df·t)."""
     reach = 60 / min(df, mpf(1)) + 6
     points = [-reach, -reach / 4, mpf(-4), mpf(-1), mpf(0), mpf(1), mpf(4), reach / 4, reach]
     return lambda t: center + unit * mp.sinh(t), lambda t: unit * mp.cosh(t), points
 
 
-def _ray(center: Any, left: Any, right: Any) -> tuple[Formula, Formula, list[Any]]:
+def ray(center: Any, left: Any, right: Any) -> tuple[Formula, Formula, list[Any]]:
     """x = center·exp t, from `left` to `right` in t, with more points where the mass is."""
     fractions = (1, mpf("0.4"), mpf("0.15"), mpf("0.05"))
     near = [
@@ -173,189 +102,48 @@ def _ray(center: Any, left: Any, right: Any) -> tuple[Formula, Formula, list[Any
     return lambda t: center * mp.exp(t), lambda t: center * mp.exp(t), points
 
 
-def _gamma_pieces(shape: Any, scale: Any) -> tuple[Formula, Formula, list[Any]]:
-    """On the log scale: left tail exp(shape·t), right tail exp(-shape·(e^t - 1 - t)), both normal near the middle."""
-    left = 70 / shape + 12 / mp.sqrt(shape)
-    right = 12 / mp.sqrt(shape) if shape > 100 else mp.log(1 + 100 / shape)
-    return _ray(shape * scale, left, right)
-
-
-def _weibull_pieces(shape: Any, scale: Any) -> tuple[Formula, Formula, list[Any]]:
-    return _ray(scale, 70 / shape, mp.log(70) / shape)
-
-
-def _lognormal_pieces(mu: Any, sigma: Any) -> tuple[Formula, Formula, list[Any]]:
-    _, _, points = _line(mpf(0), sigma, 12.0)
-    return lambda t: mp.exp(mu + sigma * t), lambda t: sigma * mp.exp(mu + sigma * t), points
-
-
-def _student_t_pieces(df: Any, mu: Any, sigma: Any) -> tuple[Formula, Formula, list[Any]]:
-    return _heavy_line(mu, sigma, df) if df < 1000 else _line(mu, sigma, 15.0)
-
-
-def _exponential_moments(scale: Any) -> tuple[Any, ...]:
-    return scale, scale**2, mpf(2), mpf(9)
-
-
-def _gamma_moments(shape: Any, scale: Any) -> tuple[Any, ...]:
-    return shape * scale, shape * scale**2, 2 / mp.sqrt(shape), 3 + 6 / shape
-
-
-# ------------------------------------------------------------------------------------------------- the families
-
-NORMAL = Oracle(
-    "Normal",
-    ("mu", "sigma"),
-    _normal_logpdf,
-    _normal_cdf,
-    _normal_sf,
-    lambda mu, sigma: (mu, sigma**2, mpf(0), mpf(3)),
-    lambda x, mu, sigma: (sigma, sigma, sigma),
-    lambda mu, sigma: _line(mu, sigma, 15.0),
-)
-LOGNORMAL = Oracle(
-    "LogNormal",
-    ("mu", "sigma"),
-    lambda x, mu, sigma: _normal_logpdf(mp.log(x), mu, sigma) - mp.log(x),
-    lambda x, mu, sigma: _normal_cdf(mp.log(x), mu, sigma),
-    lambda x, mu, sigma: _normal_sf(mp.log(x), mu, sigma),
-    _lognormal_moments,
-    lambda x, mu, sigma: (x * min(sigma, mpf(1)), sigma, sigma),
-    _lognormal_pieces,
-    positive=True,
-)
-EXPONENTIAL = Oracle(
-    "Exponential",
-    ("scale",),
-    lambda x, scale: -x / scale - mp.log(scale),
-    lambda x, scale: -mp.expm1(-x / scale),
-    lambda x, scale: mp.exp(-x / scale),
-    _exponential_moments,
-    lambda x, scale: (scale, scale),
-    lambda scale: _ray(scale, mpf(70), mp.log(70)),
-    positive=True,
-)
-LAPLACE = Oracle(
-    "Laplace",
-    ("mu", "scale"),
-    lambda x, mu, scale: -abs(x - mu) / scale - mp.log(2 * scale),
-    _laplace_cdf,
-    lambda x, mu, scale: _laplace_cdf(2 * mu - x, mu, scale),
-    lambda mu, scale: (mu, 2 * scale**2, mpf(0), mpf(6)),
-    lambda x, mu, scale: (scale, scale, scale),
-    lambda mu, scale: _line(mu, scale, 75.0),
-)
-GAMMA = Oracle(
-    "Gamma",
-    ("shape", "scale"),
-    _gamma_logpdf,
-    _gamma_cdf,
-    _gamma_sf,
-    _gamma_moments,
-    lambda x, shape, scale: (x, shape, scale),
-    _gamma_pieces,
-    positive=True,
-)
-WEIBULL = Oracle(
-    "Weibull",
-    ("shape", "scale"),
-    _weibull_logpdf,
-    lambda x, shape, scale: -mp.expm1(-((x / scale) ** shape)),
-    lambda x, shape, scale: mp.exp(-((x / scale) ** shape)),
-    _weibull_moments,
-    lambda x, shape, scale: (x / max(shape, mpf(1)), shape, scale / max(shape, mpf(1))),
-    _weibull_pieces,
-    positive=True,
-)
-STUDENT_T = Oracle(
-    "StudentT",
-    ("df", "mu", "sigma"),
-    _student_t_logpdf,
-    lambda x, df, mu, sigma: _student_t_sf(2 * mu - x, df, mu, sigma),
-    _student_t_sf,
-    _student_t_moments,
-    lambda x, df, mu, sigma: (max(sigma, abs(x - mu)), df, max(sigma, abs(x - mu)), sigma),
-    _student_t_pieces,
-)
-NEGATIVE_BINOMIAL = Oracle(
-    "NegativeBinomial",
-    ("mean", "size"),
-    _negative_binomial_logpdf,
-    lambda k, mean, size: _sum_of_masses(NEGATIVE_BINOMIAL, (mean, size), k, upper=False),
-    lambda k, mean, size: _sum_of_masses(NEGATIVE_BINOMIAL, (mean, size), k, upper=True),
-    _negative_binomial_moments,
-    lambda k, mean, size: (mpf(1), mean, size),
-    lambda mean, size: _gamma_pieces(1 / (1 / size + 1 / mean), mean / size + 1),
-    discrete=True,
-)
-POISSON = Oracle(
-    "Poisson",
-    ("rate",),
-    _poisson_logpdf,
-    lambda k, rate: _sum_of_masses(POISSON, (rate,), k, upper=False),
-    lambda k, rate: _sum_of_masses(POISSON, (rate,), k, upper=True),
-    lambda rate: (rate, rate, 1 / mp.sqrt(rate), 3 + 1 / rate),
-    lambda k, rate: (mpf(1), rate),
-    lambda rate: _gamma_pieces(rate, mpf(1)),
-    discrete=True,
-)
-
-ORACLES = {
-    o.name: o for o in (NORMAL, LOGNORMAL, EXPONENTIAL, LAPLACE, GAMMA, NEGATIVE_BINOMIAL, WEIBULL, STUDENT_T, POISSON)
-}
-
-
 # ---------------------------------------------------------------------------------- integrals and sums over the mass
 
 
-def _integral_of_density(o: Oracle, theta: tuple[Any, ...], low: Any, high: Any) -> Any:
+def integral_of_density(o: Oracle, theta: tuple[Any, ...], low: Any, high: Any) -> Any:
     """Probability of low < X < high where the density is nearly normal: panels half as wide as its curve in x."""
     sd = mp.sqrt(o.moments(*theta)[1])
     mean = o.moments(*theta)[0]
     start, outward = (high, -1) if low is None else (low, 1)
     if (start - mean) * outward < 0:  # the longer side: what is missing to one
         other = (
-            _integral_of_density(o, theta, start, None) if low is None else _integral_of_density(o, theta, None, start)
+            integral_of_density(o, theta, start, None) if low is None else integral_of_density(o, theta, None, start)
         )
         return 1 - other
     width = sd * 2 / (1 + abs(start - mean) / sd / 4)
     points = [start + outward * width * i for i in range(41)]
     peak = o.logpdf(start, *theta)
-    with mp.workdps(QUADRATURE_DIGITS):
+    with mp.workdps(tail_digits()):
         total = mp.quad(lambda x: mp.exp(o.logpdf(x, *theta) - peak), points, maxdegree=6)
     return abs(total) * mp.exp(peak)
 
 
-def _sum_of_masses(o: Oracle, theta: tuple[Any, ...], k: Any, *, upper: bool) -> Any:
+def sum_of_masses(o: Oracle, theta: tuple[Any, ...], k: Any, *, upper: bool) -> Any:
     """P(X > k) or P(X <= k), summed outward from the boundary by the ratio of neighbouring masses."""
     k = mp.floor(k)
     if k < 0:
         return mpf(1) if upper else mpf(0)
     mean = o.moments(*theta)[0]
     if upper and k + 1 < mean:
-        return 1 - _sum_of_masses(o, theta, k, upper=False)
+        return 1 - sum_of_masses(o, theta, k, upper=False)
     if not upper and k > mean:
-        return 1 - _sum_of_masses(o, theta, k, upper=True)
-    with mp.workdps(QUADRATURE_DIGITS):
+        return 1 - sum_of_masses(o, theta, k, upper=True)
+    with mp.workdps(tail_digits()):
         first = k + 1 if upper else k
-        ratio = _mass_ratio(o, theta)
+        assert o.ratio is not None
+        ratio = o.ratio(*theta)
         term = total = mpf(1)
         j = int(first)
-        while term > total * mpf(10) ** -25 and (upper or j > 0):
+        while term > total * mpf(10) ** (5 - mp.dps) and (upper or j > 0):
             term = term * ratio(j) if upper else term / ratio(j - 1)
             total += term
             j += 1 if upper else -1
     return total * mp.exp(o.logpdf(first, *theta))
-
-
-def _mass_ratio(o: Oracle, theta: tuple[Any, ...]) -> Formula:
-    """P(X = j + 1) / P(X = j)."""
-    if o.name == "Poisson":
-        (rate,) = theta
-        return lambda j: rate / (j + 1)
-    mean, size = theta
-    q = mean / (size + mean)
-    return lambda j: q * (size + j) / (j + 1)
 
 
 def exact(values: Sequence[float] | np.ndarray) -> tuple[Any, ...]:
@@ -435,14 +223,9 @@ def derivative(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, .
 
 
 def _digits(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, ...]) -> int:
-    """Digits for a derivative. A power tail forgets sigma: at |z| = 1e30 its part is 1e-60 of the whole.
-
-    Beyond 1e70 that part is no double; derivatives in df alone are not concerned.
-    """
-    if o.name != "StudentT" or not any((orders[0], *orders[2:])):
-        return DIGITS
-    _, mu, sigma = theta
-    return DIGITS + 3 * int(min(70.0, max(0.0, math.log10(abs(x - mu) or sigma) - math.log10(sigma))))
+    """Working digits for a derivative; near the end of a half line x is a tiny part of what it is added to."""
+    more = 3 * int(min(300.0, abs(math.log10(x)))) if o.positive and x > 0.0 and orders[0] and any(orders[1:]) else 0
+    return DIGITS + more if o.digits is None else int(o.digits(x, theta, orders)) + more
 
 
 def _derivative(o: Oracle, x: Any, theta: tuple[Any, ...], orders: tuple[int, ...]) -> Any:

@@ -23,7 +23,6 @@ from mlestat.errors import (
     ParameterError,
     SupportError,
     UnknownNameError,
-    UnsupportedDataError,
 )
 
 
@@ -146,12 +145,39 @@ BAD: dict[str, Bad] = {
     ),
     "edges that do not increase": Bad(lambda: mle.Sample.binned([0, 1, 1], [2, 3]), DataError, ("edges", "increase")),
     "edges and counts": Bad(lambda: mle.Sample.binned([0, 1], [2, 3]), DataError, ("2 edges", "2 counts")),
-    # -- well formed, but not yet
-    "censored rows": Bad(
-        fit(mle.Sample(GOOD, right_censored=[1, 0, 0])), UnsupportedDataError, ("censored", "not supported yet")
+    "negative counts": Bad(lambda: mle.Sample.binned([0, 1, 2], [2, -3]), DataError, ("counts", "negative", "-3")),
+    "two kinds of weights": Bad(
+        lambda: mle.Sample(GOOD, weights=[1, 1, 1], probability_weights=[1, 1, 1]), DataError, ("not both",)
     ),
-    "truncated rows": Bad(fit(mle.Sample(GOOD, entry=0.0)), UnsupportedDataError, ("truncated",)),
-    "binned rows": Bad(fit(mle.Sample.binned([0, 1, 2], [2, 3])), UnsupportedDataError, ("binned",)),
+    "interval below the support": Bad(
+        lambda: mle.fit(mle.Gamma(), mle.Sample.intervals([1.0, -3.0], [2.0, -1.0])),
+        SupportError,
+        ("Gamma", "index 1"),
+    ),
+    "interval between whole numbers": Bad(
+        lambda: mle.fit(mle.Poisson(), mle.Sample.intervals([1.0, 2.2], [2.0, 2.8])),
+        SupportError,
+        ("Poisson", "index 1"),
+    ),
+    "truncated to nothing": Bad(
+        lambda: mle.fit(mle.Gamma(), mle.Sample.intervals([1.0, 2.0], [2.0, 3.0], entry=[0.0, 3.0])),
+        DataError,
+        ("index 1", "entry"),
+    ),
+    "count at its entry": Bad(
+        lambda: mle.fit(mle.Poisson(), mle.Sample([0, 1, 2], entry=0.0)), SupportError, ("index 0", "truncated")
+    ),
+    "censored beyond the exit": Bad(
+        lambda: mle.Sample([1.0, 4.0], right_censored=[0, 1], exit=4.0), DataError, ("exit", "index 1")
+    ),
+    "expected information of censored rows": Bad(
+        fit(mle.Sample(GOOD, right_censored=[1, 0, 0]), mle.Normal(), covariance="expected"), InputError, ("complete",)
+    ),
+    "observed information of a survey": Bad(
+        lambda: mle.fit(mle.Normal(), GOOD, probability_weights=[1, 2, 3], covariance="observed"),
+        InputError,
+        ("probability weights", "sandwich"),
+    ),
 }
 
 
@@ -170,7 +196,7 @@ def test_one_error_one_sentence(name: str) -> None:
         assert re.search(word, sentence, re.IGNORECASE), f"{word!r} is not in: {sentence}"
 
 
-@pytest.mark.parametrize("name", [n for n, bad in BAD.items() if bad.error is not UnsupportedDataError])
+@pytest.mark.parametrize("name", BAD)
 def test_input_errors_are_value_errors(name: str) -> None:
     """So that code which knows nothing of this library catches them."""
     assert issubclass(BAD[name].error, ValueError)

@@ -9,6 +9,7 @@ import pytest
 from cases import ORDINARY, ordinary
 
 import mlestat as mle
+from mlestat.distributions.parameters import roles
 
 AGREE = 1e-10
 """In standard errors, and relative for these."""
@@ -16,13 +17,14 @@ AGREE = 1e-10
 FACTORS = (1e-300, 1e-200, 2.0**-30, 20000.0, 1e150, 1e300)
 
 SCALE_PARAMETERS = {
-    "Normal": ("mu", "sigma"),
-    "Exponential": ("scale",),
-    "Laplace": ("mu", "scale"),
-    "Gamma": ("scale",),
-    "Weibull": ("scale",),
-    "StudentT": ("mu", "sigma"),
+    name: scaling
+    for name, family in mle.distributions.FAMILIES.items()
+    if name in ORDINARY and (scaling := tuple(n for n, role in roles(family).items() if role.unit == "data"))
 }
+"""Families on which a change of unit acts by their parameters in units of the data."""
+
+LOCATED = [n for n in SCALE_PARAMETERS if any(r.is_location for r in roles(mle.distributions.FAMILIES[n]).values())]
+SYMMETRIC = ["Normal", "Laplace", "StudentT"]
 
 
 def data(family: str, n: int = 200) -> np.ndarray:
@@ -69,7 +71,7 @@ def test_multiplied_with_a_parameter_held(family: str, factor: float) -> None:
         assert abs(other.params[free] / scale - one.params[free]) <= AGREE * one.se[free], free
 
 
-@pytest.mark.parametrize("family", ["Normal", "Laplace", "StudentT"])
+@pytest.mark.parametrize("family", LOCATED)
 def test_shifted_by_a_million_spreads(family: str) -> None:
     """x - 1e6 is exact, so both fits see the same numbers; the location can be no finer than a double near 1e6."""
     x = 1e6 + 1e-3 * (data(family) - ORDINARY[family][-2]) / ORDINARY[family][-1]
@@ -82,7 +84,7 @@ def test_shifted_by_a_million_spreads(family: str) -> None:
     assert far.loglik == pytest.approx(near.loglik, rel=1e-12)
 
 
-@pytest.mark.parametrize("family", ["Normal", "Laplace", "StudentT"])
+@pytest.mark.parametrize("family", SYMMETRIC)
 def test_mirrored(family: str) -> None:
     x = data(family)
     one, other = mle.fit(getattr(mle, family)(), x), mle.fit(getattr(mle, family)(), -x)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import pickle
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-from cases import FAMILIES, FREE_NAMES, ORDINARY, ordinary
+from cases import FAMILIES, FREE_NAMES, IRREGULAR, ORDINARY, ordinary
+from families import ENTRIES
 from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp
@@ -25,17 +25,7 @@ SAME = 1e-6
 EXACT = 1e-8
 """Agreement where both routes do the same sums in another order, in standard errors: where Newton stops."""
 
-PEERS: dict[str, Callable[..., object]] = {
-    "Normal": stats.norm,
-    "LogNormal": lambda mu, sigma: stats.lognorm(sigma, scale=math.exp(mu)),
-    "Exponential": lambda scale: stats.expon(scale=scale),
-    "Laplace": stats.laplace,
-    "Gamma": lambda shape, scale: stats.gamma(shape, scale=scale),
-    "NegativeBinomial": lambda mean, size: stats.nbinom(size, size / (size + mean)),
-    "Weibull": lambda shape, scale: stats.weibull_min(shape, scale=scale),
-    "StudentT": stats.t,
-    "Poisson": stats.poisson,
-}
+PEERS = {name: entry.peer for name, entry in ENTRIES.items()}
 
 
 def peer_loglik(family: str, x: np.ndarray, theta: tuple[float, ...]) -> float:
@@ -60,17 +50,7 @@ def assert_same_fit(a: mle.Fit, b: mle.Fit, tolerance: float = EXACT) -> None:
 
 # -- against the truth ---------------------------------------------------------------------------------
 
-TRUTHS: dict[str, tuple[tuple[float, ...], ...]] = {
-    "Normal": ((0.0, 1.0), (-50.0, 0.01), (1e4, 3e3)),
-    "LogNormal": ((0.0, 1.0), (5.0, 0.1), (-3.0, 2.5)),
-    "Exponential": ((1.0,), (1e-6,), (300.0,)),
-    "Laplace": ((0.0, 1.0), (100.0, 0.5)),
-    "Gamma": ((2.5, 3.0), (0.15, 1.0), (60.0, 0.01), (1.0, 20.0)),
-    "NegativeBinomial": ((4.0, 2.5), (0.7, 0.3), (80.0, 1.2), (3.0, 40.0)),
-    "Weibull": ((1.7, 3.0), (0.4, 10.0), (12.0, 0.2), (1.0, 1.0)),
-    "StudentT": ((4.5, 1.0, 2.0), (1.2, 0.0, 1.0), (2.5, -30.0, 0.1), (15.0, 5.0, 5.0)),
-    "Poisson": ((3.0,), (0.2,), (500.0,)),
-}
+TRUTHS = {name: entry.truths for name, entry in ENTRIES.items()}
 SAMPLES = 200
 """Random samples per family: sizes 2 to 2000, all truths in turn."""
 
@@ -292,7 +272,7 @@ def test_a_class_or_a_name_stands_for_the_free_model() -> None:
 
 # -- covariance --------------------------------------------------------------------------------------------
 
-REGULAR = [f for f in FAMILIES if f != "Laplace"]
+REGULAR = [f for f in FAMILIES if f not in IRREGULAR]
 COVARIANCE = 1e-8
 """Relative to the product of the two standard errors; the difference between kinds is a thousand times larger."""
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from cases import CASES, FAMILIES, FREE_NAMES, ORDINARY
+from cases import CASES, DISCRETE, FAMILIES, FREE_NAMES, ORDINARY
+from families import ENTRIES
 
 import mlestat as mle
 
@@ -24,22 +25,11 @@ AUTOGRAD = 1e-9
 TORCH_TRIGAMMA = 1e-8
 """PyTorch's second derivatives of log-gamma come from its trigamma, which has 9 to 10 digits (2.8e-10 off at 2.5)."""
 
-CONTINUOUS = [f for f in FAMILIES if f not in ("NegativeBinomial", "Poisson")]
+CONTINUOUS = [f for f in FAMILIES if f not in DISCRETE]
 
-POINTS = {
-    f: np.array([0.0, 1.0, 3.0, 8.0, 40.0]) if f not in CONTINUOUS else np.array([0.05, 0.4, 1.3, 2.9, 17.0])
-    for f in FAMILIES
-}
+POINTS = {name: np.array(entry.points) for name, entry in ENTRIES.items()}
 
-MORE = {
-    # parameters on both sides of where the formulas change over to series
-    "Gamma": ((0.3, 2.0), (15.9, 1.0), (16.1, 1.0), (1e6, 1e-6)),
-    "StudentT": ((0.7, 0.0, 1.0), (40.0, 1.0, 2.0), (1e7, 0.0, 3.0)),
-    "NegativeBinomial": ((4.0, 0.2), (4.0, 30.0), (4.0, 1e8)),
-    "Weibull": ((0.4, 2.0), (9.0, 3.0)),
-    "Poisson": ((0.3,), (30.0,)),
-}
-ROWS = [(family, theta) for family in FAMILIES for theta in (ORDINARY[family], *MORE.get(family, ()))]
+ROWS = [(family, theta) for family in FAMILIES for theta in (ORDINARY[family], *ENTRIES[family].more)]
 
 
 def closely(got: Any, want: Any) -> None:

@@ -42,7 +42,7 @@ def _families() -> list[dict[str, object]]:
             "name": name,
             "class": family.__name__,
             "parameters": list(family.parameter_names()),
-            "support": str(family.support),
+            "support": str(family().support),
             "discrete": family.is_discrete(),
             "solver": family.solver,
         }

@@ -14,8 +14,8 @@ reference member (`_translate`): then these means are sufficient statistics, and
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, exp, namespace
 from mlestat.distributions.evaluation import Formula, log_of_smaller, lowest, masked, quantile, stack, tail
 from mlestat.distributions.parameters import Parameter, Role, free, roles
+from mlestat.distributions.tail_derivatives import tail_derivatives
 from mlestat.errors import DataError, FreeParameterError, ParameterError
 from mlestat.supports import Integers, Support
 
@@ -51,7 +52,9 @@ class Special:
     """A family that another one contains: at `parameter` = `value`, or in the limit where that is infinite.
 
     `model` is the contained family, by whichever class is at hand, with the same fixed values; `names` maps
-    our parameters' names to its own.
+    our parameters' names to its own. `moving` names our parameters that run along with `parameter`, each with
+    the end it runs to (0, inf or nan). `path` then gives all our parameters on the way, from a member of the
+    contained family and a value of `parameter`.
     """
 
     name: str
@@ -59,11 +62,25 @@ class Special:
     value: float
     model: Distribution
     names: Mapping[str, str]
+    moving: Mapping[str, float] = field(default_factory=dict)
+    path: Callable[[Distribution, float], Mapping[str, float]] | None = None
 
     @property
     def is_limit(self) -> bool:
         """Whether the contained family is only approached."""
         return math.isinf(self.value)
+
+
+class Collapse(NamedTuple):
+    """Data that the model only approaches: where its parameters run, and what is left there.
+
+    `data` and `limit` say in words what the data are and what the model becomes; `loglik` is its supremum.
+    """
+
+    ends: Mapping[str, float]
+    data: str
+    limit: str
+    loglik: float
 
 
 @dataclass(frozen=True)
@@ -85,8 +102,15 @@ class Distribution:
     regular : bool
         Whether the log-density is twice differentiable in the parameters everywhere, so that an observed
         information exists.
+    edges : tuple of str
+        Parameters that are an end of the support: their estimate is an extreme of the data, without a standard error.
     kinks : tuple of str
         Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
+    known : tuple of str
+        Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
+    unbounded_beside : bool
+        Whether the likelihood is unbounded at an edge whatever the data, so that an interior local maximum is the
+        estimate.
     """
 
     support: ClassVar[Support]
@@ -95,7 +119,10 @@ class Distribution:
     sufficient: ClassVar[bool] = False
     guards: ClassVar[bool] = False
     regular: ClassVar[bool] = True
+    edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
+    known: ClassVar[tuple[str, ...]] = ()
+    unbounded_beside: ClassVar[bool] = False
 
     # -- what a family writes ------------------------------------------------------------------------
 
@@ -123,6 +150,10 @@ class Distribution:
         """Second derivative of the log-density in x."""
         raise TypeError(_incomplete(self, "_d2logpdf"))
 
+    def _dscore(self, x: Array) -> Vector:
+        """Derivative of the score in x: what a shift of the data does to it."""
+        raise TypeError(_incomplete(self, "_dscore"))
+
     def _fisher(self) -> Matrix:
         """Expected information of one observation."""
         raise TypeError(_incomplete(self, "_fisher"))
@@ -149,10 +180,21 @@ class Distribution:
         """Rough values of all parameters from a small sample; `x` and `w` are clean."""
         raise TypeError(_incomplete(self, "_start"))
 
-    @classmethod
-    def _reference(cls, mean: float) -> Self:
+    def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
+        """Several rough starts, for a likelihood with several local maxima."""
+        return (self._start(x, w),)
+
+    def _runs_away(self) -> str | None:
+        """Why the likelihood has no maximum near this member, at which a search stopped; None if it may have one."""
+        return None
+
+    def _direct(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float] | None:
+        """The free parameters' estimates straight from all rows, for a likelihood that is not smooth; else None."""
+        return None
+
+    def _reference(self, mean: float) -> Self:
         """The member at which sufficient statistics are taken, chosen near the data's mean."""
-        raise TypeError(f"{cls.__name__} has no sufficient statistics")
+        raise TypeError(f"{type(self).__name__} has no sufficient statistics")
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         """Mean terms of this member from those of the member `at`."""
@@ -170,6 +212,10 @@ class Distribution:
         """Where the parameters run if all data equal c and no maximum exists; None if one does."""
         return None
 
+    def _collapse_on(self, x: NDArray[Any], w: NDArray[np.float64] | None) -> Collapse | None:
+        """What becomes of a known parameter's family on data at the ends of its support, where no maximum exists."""
+        return None
+
     # -- derived once: tails in logs -----------------------------------------------------------------
 
     def _logcdf(self, x: Array) -> Array:
@@ -178,11 +224,21 @@ class Distribution:
     def _logsf(self, x: Array) -> Array:
         return log_of_smaller(self._sf(x), self._cdf(x))
 
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        """First and second derivatives of log F(x) in the natural parameters; x clean NumPy."""
+        return tail_derivatives(self, x, upper=False)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        """First and second derivatives of log S(x) in the natural parameters; x clean NumPy."""
+        return tail_derivatives(self, x, upper=True)
+
     # -- construction --------------------------------------------------------------------------------
 
     def __post_init__(self) -> None:
-        for name, role in roles(type(self)).items():
-            check_parameter(name, getattr(self, name), role)
+        for name, role in self.roles.items():
+            check_parameter(name, self.params[name], role)
+            if name in self.known and isinstance(self.params[name], Distribution):
+                raise ParameterError(f"{name} is known, never estimated, so it takes no prior; give its value")
 
     @classmethod
     def parameter_names(cls) -> tuple[str, ...]:
@@ -192,17 +248,27 @@ class Distribution:
     @classmethod
     def is_discrete(cls) -> bool:
         """Return whether x takes whole numbers only."""
-        return isinstance(cls.support, Integers)
+        return isinstance(cls().support, Integers)
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """What each parameter is, by name, in field order."""
+        return roles(type(self))
+
+    @property
+    def label(self) -> str:
+        """What reports and sentences call the model."""
+        return type(self).__name__
 
     @property
     def discrete(self) -> bool:
         """Whether x takes whole numbers only."""
-        return self.is_discrete()
+        return isinstance(self.support, Integers)
 
     @property
     def params(self) -> dict[str, Any]:
         """The parameters' values by name."""
-        return {name: getattr(self, name) for name in roles(type(self))}
+        return {name: getattr(self, name) for name in self.roles}
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -221,16 +287,38 @@ class Distribution:
         copy.__dict__.update(values)
         return copy
 
+    def in_unit(self, change: Callable[[Any, Role], Any]) -> Self:
+        """Return a copy whose known values are in another unit; `change` takes a value and its role."""
+        known = {n: v for n, v in self.params.items() if not is_estimated(v)}
+        return self.with_values({n: change(v, self.roles[n]) for n, v in known.items()})
+
     def _known(self, doing: str) -> None:
         """Refuse to evaluate while something is free."""
         open_names = self.free
+        self.check_known()
         if open_names:
-            named = " and ".join(f"{n}={getattr(self, n)!r}" for n in open_names)
+            named = " and ".join(f"{n}={self.params[n]!r}" for n in open_names)
             raise FreeParameterError(
                 f"{type(self).__name__}.{doing} needs a number for every parameter, but {named} is still to be "
                 "estimated; "
                 f"give a value, or use fit({type(self).__name__}(…), data).distribution"
             )
+
+    def check_known(self) -> None:
+        """Refuse a model whose known parameters were not given: no fit finds them.
+
+        Raises
+        ------
+        FreeParameterError
+            If one is free.
+        """
+        family = type(self).__name__
+        for name in self.known:
+            if self.params[name] is free:
+                raise FreeParameterError(
+                    f"{name} of {family} is known, never estimated, but was not given; give a number, or an array "
+                    f"with one value per row: {family}({name}=10)"
+                )
 
     # -- evaluation ----------------------------------------------------------------------------------
 
@@ -437,7 +525,7 @@ def _check_prior(name: str, value: Parameter) -> None:
     if value.free:
         raise ParameterError(
             f"the prior on {name} must be fully known, but its {value.free[0]} is "
-            f"{getattr(value, value.free[0])!r}; give it a number"
+            f"{value.params[value.free[0]]!r}; give it a number"
         )
     if value.discrete:
         raise ParameterError(f"the prior on {name} must be continuous, got {value!r}; choose a density")

@@ -75,6 +75,9 @@ class Exponential(Distribution):
     def _d2logpdf(self, x: Array) -> Array:
         return 0.0 * (x / self.scale)
 
+    def _dscore(self, x: Array) -> Vector:
+        return (0.0 * (x / self.scale) + 1.0 / (self.scale * self.scale),)
+
     def _fisher(self) -> Matrix:
         return ((1.0 / (self.scale * self.scale),),)
 
@@ -86,6 +89,15 @@ class Exponential(Distribution):
 
     def _logsf(self, x: Array) -> Array:
         return -x / self.scale
+
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        z, s = x / self.scale, self.scale
+        ratio = z / np.expm1(z)  # of f x to F
+        return (-ratio / s,), ((ratio * (2.0 - z - ratio) / (s * s),),)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        z, s = x / self.scale, self.scale
+        return (z / s,), ((-2.0 * z / (s * s),),)
 
     def _ppf(self, q: Array) -> Array:
         return -self.scale * np.log1p(-q)
@@ -99,9 +111,8 @@ class Exponential(Distribution):
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         return self.scale, self.scale * self.scale, 2.0, 9.0
 
-    @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean) if mean > 0.0 else cls(1.0)
+    def _reference(self, mean: float) -> Self:
+        return type(self)(mean) if mean > 0.0 else type(self)(1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         return (t[0] * (at.scale / self.scale),)

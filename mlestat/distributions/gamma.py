@@ -102,6 +102,9 @@ class Gamma(Distribution):
     def _d2logpdf(self, x: Array) -> Array:
         return (1.0 - self.shape) / x / x
 
+    def _dscore(self, x: Array) -> Vector:
+        return 1.0 / x, 0.0 * (x / self.scale) + 1.0 / (self.scale * self.scale)
+
     def _fisher(self) -> Matrix:
         k, s = self.shape, self.scale
         return (trigamma(k), 1.0 / s), (1.0 / s, k / (s * s))
@@ -141,9 +144,8 @@ class Gamma(Distribution):
         k, s = self.shape, self.scale
         return k * s, k * s * s, 2.0 / np.sqrt(k), 3.0 + 6.0 / k
 
-    @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(1.0, mean if mean > 0.0 else 1.0)
+    def _reference(self, mean: float) -> Self:
+        return type(self)(1.0, mean if mean > 0.0 else 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         ratio = (at.shape / self.shape) * (at.scale / self.scale)

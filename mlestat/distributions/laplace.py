@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, absolute, log, sign
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
+from mlestat.distributions.tail_derivatives import location_scale
 from mlestat.supports import Positive, Real
 
 
@@ -89,6 +90,10 @@ class Laplace(Distribution):
     def _d2logpdf(self, x: Array) -> Array:
         return 0.0 * sign(x - self.mu) / self.scale
 
+    def _dscore(self, x: Array) -> Vector:
+        direction = sign(x - self.mu)
+        return 0.0 * direction / self.scale, direction / (self.scale * self.scale)
+
     def _fisher(self) -> Matrix:
         v = self.scale * self.scale
         return (1.0 / v, 0.0), (0.0, 1.0 / v)
@@ -104,6 +109,15 @@ class Laplace(Distribution):
 
     def _logsf(self, x: Array) -> Array:
         return _log_below((self.mu - x) / self.scale)
+
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        r = (x - self.mu) / self.scale
+        rise, bend = _log_tail_slopes(-r)
+        return location_scale(r, self.scale, -rise, bend)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        r = (x - self.mu) / self.scale
+        return location_scale(r, self.scale, *_log_tail_slopes(r))
 
     def _ppf(self, q: Array) -> Array:
         return self.mu + self.scale * _quantile(q)
@@ -140,3 +154,9 @@ def _log_below(r: Array) -> Array:
 def _quantile(q: Array) -> Array:
     """Standard quantile, by the nearer tail."""
     return np.where(q < 0.5, np.log(2.0 * q), -np.log(2.0 * (1.0 - q)))
+
+
+def _log_tail_slopes(r: Array) -> tuple[Array, Array]:
+    """First and second derivative of the log of the standard upper tail: -1 and 0 above the centre."""
+    share = 1.0 / (2.0 * np.exp(-np.minimum(r, 0.0)) - 1.0)  # f/S below the centre
+    return np.where(r >= 0.0, -1.0, -share), np.where(r >= 0.0, 0.0, -share * (1.0 + share))

@@ -88,6 +88,9 @@ class LogNormal(Distribution):
         normal, y = self._log_x, log(x)
         return (normal._d2logpdf(y) - normal._dlogpdf(y) + 1.0) / x / x
 
+    def _dscore(self, x: Array) -> Vector:
+        return tuple(v / x for v in self._log_x._dscore(log(x)))
+
     def _fisher(self) -> Matrix:
         return self._log_x._fisher()
 
@@ -102,6 +105,12 @@ class LogNormal(Distribution):
 
     def _logsf(self, x: Array) -> Array:
         return self._log_x._logsf(np.log(x))
+
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._log_x._logcdf_derivatives(np.log(x))
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._log_x._logsf_derivatives(np.log(x))
 
     def _ppf(self, q: Array) -> Array:
         return np.exp(self._log_x._ppf(q))
@@ -119,9 +128,8 @@ class LogNormal(Distribution):
         kurtosis = w**4 + 2.0 * w**3 + 3.0 * w**2 - 3.0
         return mean, expm1(v) * mean * mean, (w + 2.0) * np.sqrt(expm1(v)), kurtosis
 
-    @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(math.log(mean) if mean > 0.0 else 0.0, 1.0)
+    def _reference(self, mean: float) -> Self:
+        return type(self)(math.log(mean) if mean > 0.0 else 0.0, 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         return self._log_x._translate(t, at._log_x)

@@ -27,8 +27,10 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, log
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
+from mlestat.distributions.tail_derivatives import location_scale
 from mlestat.special import HALF_LOG_2PI
 from mlestat.supports import Positive, Real
+from mlestat.tails import log_tail_slopes
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,10 @@ class Normal(Distribution):
     def _d2logpdf(self, x: Array) -> Array:
         return 0.0 * x - 1.0 / (self.sigma * self.sigma)
 
+    def _dscore(self, x: Array) -> Vector:
+        r, v = (x - self.mu) / self.sigma, self.sigma * self.sigma
+        return 0.0 * r + 1.0 / v, 2.0 * r / v
+
     def _fisher(self) -> Matrix:
         v = self.sigma * self.sigma
         return (1.0 / v, 0.0), (0.0, 2.0 / v)
@@ -106,6 +112,15 @@ class Normal(Distribution):
     def _logsf(self, x: Array) -> Array:
         return sc.log_ndtr((self.mu - x) / self.sigma)
 
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        z = (x - self.mu) / self.sigma
+        rise, bend = log_tail_slopes(-z)
+        return location_scale(z, self.sigma, -rise, bend)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        z = (x - self.mu) / self.sigma
+        return location_scale(z, self.sigma, *log_tail_slopes(z))
+
     def _ppf(self, q: Array) -> Array:
         return self.mu + self.sigma * sc.ndtri(q)
 
@@ -118,9 +133,8 @@ class Normal(Distribution):
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         return self.mu, self.sigma * self.sigma, 0.0, 3.0
 
-    @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean, 1.0)
+    def _reference(self, mean: float) -> Self:
+        return type(self)(mean, 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         r, rr = t

@@ -89,6 +89,17 @@ class Poisson(Distribution):
     def _logsf(self, x: Array) -> Array:
         return log_gammainc(x + 1.0, self.rate)
 
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        """The derivative of F(k) in the rate is -p(k), whose own relative slope is k/rate - 1."""
+        k = np.floor(x)
+        ratio = np.exp(self._logpdf(self._terms(k)) - self._logcdf(k))
+        return (-ratio,), ((-ratio * (k / self.rate - 1.0) - ratio * ratio,),)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        k = np.floor(x)
+        ratio = np.exp(self._logpdf(self._terms(k)) - self._logsf(k))
+        return (ratio,), ((ratio * (k / self.rate - 1.0) - ratio * ratio,),)
+
     def _ppf(self, q: Array) -> Array:
         shape = np.broadcast_shapes(q.shape, np.shape(self.rate))
         return smallest_whole(lambda x: self._cdf(x) >= q, 0.0, shape, float(np.max(self.rate)))
@@ -103,9 +114,8 @@ class Poisson(Distribution):
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         return self.rate, self.rate, 1.0 / np.sqrt(self.rate), 3.0 + 1.0 / self.rate
 
-    @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean) if mean > 0.0 else cls(1.0)
+    def _reference(self, mean: float) -> Self:
+        return type(self)(mean) if mean > 0.0 else type(self)(1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         mean = at.rate * (1.0 + t[1])

@@ -145,6 +145,11 @@ class StudentT(Distribution):
         *_, w, b = self._shares(x - self.mu)
         return -(self.df + 1.0) / self.df * (w - b) * w / self.sigma / self.sigma
 
+    def _dscore(self, x: Array) -> Vector:
+        # x and mu enter by their difference alone
+        (_, df_mu, _), (_, mu_mu, mu_sigma), _ = self._hessian(self._terms(x))
+        return -df_mu, -mu_mu, -mu_sigma
+
     def _fisher(self) -> Matrix:
         v, s = self.df, self.sigma
         leading = (5.0 * v + 3.0) / (2.0 * v**2 * (v + 1.0) ** 2 * (v + 3.0))

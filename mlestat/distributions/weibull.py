@@ -98,6 +98,11 @@ class Weibull(Distribution):
         u = exp(self.shape * log(x / self.scale))
         return -(self.shape - 1.0) * (1.0 + self.shape * u) / x / x
 
+    def _dscore(self, x: Array) -> Vector:
+        _, u, uz, _ = self._terms(x)
+        k = self.shape
+        return (1.0 - u - k * uz) / x, k * k / self.scale * u / x
+
     def _fisher(self) -> Matrix:
         k, s = self.shape, self.scale
         cross = -(1.0 - EULER) / s
@@ -114,6 +119,21 @@ class Weibull(Distribution):
 
     def _logsf(self, x: Array) -> Array:
         return -self._power(x)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        _, u, uz, uzz = self._terms(x)
+        k, s = self.shape, self.scale
+        cross = (u + k * uz) / s
+        return (-uz, k * u / s), ((-uzz, cross), (cross, -k * (k + 1.0) * u / (s * s)))
+
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        """Of log(1 - e^-u): c = u/(e^u - 1) and its slope c(1 - u - c) in log u = kz."""
+        z, u, _, _ = self._terms(x)
+        k, s = self.shape, self.scale
+        c = u / np.expm1(u)
+        bend = c * (1.0 - u - c)
+        cross = -(c + k * z * bend) / s
+        return (c * z, -k * c / s), ((bend * z * z, cross), (cross, k * (c + k * bend) / (s * s)))
 
     def _ppf(self, q: Array) -> Array:
         return self.scale * np.exp(np.log(-np.log1p(-q)) / self.shape)

@@ -194,7 +194,7 @@ def data_label(name: str | None) -> str:
 def family_title(fit: Fitted) -> str:
     """Return the family with its estimates: `Gamma(shape = 2.49 ± 0.31, scale = 1.7 ± 0.2)`."""
     parts = [f"{name} = {_with_error(value, fit.se.get(name))}" for name, value in fit.params.items()]
-    return f"{type(fit.model).__name__}({', '.join(parts)})"
+    return f"{fit.model.label}({', '.join(parts)})"
 
 
 def _with_error(value: float, se: float | None) -> str:

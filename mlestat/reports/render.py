@@ -86,7 +86,7 @@ def _facts(report: SigmaReport) -> tuple[tuple[str, str], ...]:
     error = "one value has no standard error" if report.mean_se is None else f"standard error {number(report.mean_se)}"
     missing = f", {report.dropped} missing left out" if report.dropped else ""
     return (
-        ("family", type(fit.model).__name__),
+        ("family", fit.model.label),
         ("n", f"{count(report.n)}{rows}{missing}"),
         ("mean", f"{number(report.mean, report.mean_se)} ({error})"),
         ("sigma", f"{number(report.sigma)} (maximum likelihood, divisor n)"),
@@ -184,7 +184,7 @@ def sigma_dict(report: SigmaReport) -> dict[str, Any]:
     content: dict[str, Any] = plain(
         {
             "column": report.column,
-            "family": type(fit.model).__name__,
+            "family": fit.model.label,
             "n": _whole(report.n),
             "rows": report.rows,
             "dropped": report.dropped,

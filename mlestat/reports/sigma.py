@@ -14,6 +14,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mlestat.checks import as_vector
 from mlestat.distributions.base import Distribution
 from mlestat.distributions.normal import Normal
 from mlestat.errors import (
@@ -31,7 +32,7 @@ from mlestat.reports.notes import sigma_notes
 from mlestat.reports.outlook import prediction, tolerance, wholly_free
 from mlestat.reports.records import SigmaReport, SigmaReports
 from mlestat.result import Fit
-from mlestat.sample import Sample, as_sample, as_vector
+from mlestat.sample import Sample, as_sample
 
 __all__ = ["SigmaReport", "SigmaReports", "sigma_report"]
 

@@ -154,7 +154,7 @@ def summary(fit: Fit, level: float = 0.95) -> Summary:
     (3.0, 0.9)
     """
     facts = (
-        ("Family", type(fit.model).__name__),
+        ("Family", fit.model.label),
         ("Solver", fit.model.solver),
         ("Covariance", str(fit.covariance)),
         ("n", count(fit.n)),

@@ -6,17 +6,25 @@ import math
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
-from mlestat.distributions.parameters import roles
 from mlestat.likelihood import Objective, has_arrays
 from mlestat.priors import corners
 from mlestat.solvers.closed_form import closed_form
 from mlestat.solvers.corners import resting
+from mlestat.solvers.direct import direct
+from mlestat.solvers.edges import maximise_at_edges
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.sources.array import Rows, Source, Statistics, counts
+from mlestat.sources.incomplete import Incomplete, grouped, split, take
 from mlestat.supports import Support
+
+Floats = NDArray[np.float64]
+
+APART = 1e-6
+"""Maxima whose log-likelihoods differ by more than this are different ones."""
 
 START_ROWS = 2_000
 """Rows that a rough start looks at."""
@@ -28,54 +36,95 @@ two steps."""
 
 def choose_source(model: Distribution, rows: Rows) -> Source:
     """Return the cheapest source that gives this model's sums."""
+    if not rows.sample.complete:
+        return _incomplete(model, rows)
     if has_arrays(model):
         return rows
     rows = counts(rows) if model.discrete else rows
     return Statistics.of(model, rows) if model.sufficient else rows
 
 
+def _incomplete(model: Distribution, rows: Rows) -> Incomplete:
+    """Take censored and truncated rows apart; ends that repeat are summed once, unless parameters go by row."""
+    parts = split(rows, discrete=model.discrete)
+    shared = not has_arrays(model)
+    exact = None if parts.exact is None else choose_source(take(model, parts.exact_index), parts.exact)
+    inside, seen = (grouped(parts.inside), grouped(parts.seen)) if shared else (parts.inside, parts.seen)
+    return Incomplete(exact, parts.exact_index, inside, seen, rows.n)
+
+
 def solve(objective: Objective, rows: Rows) -> Optimum:
-    """Return the maximum: nothing free, closed form, median, corners of priors, or Newton."""
+    """Return the maximum: nothing free, closed form, straight from the rows, edges, corners, or Newton."""
     if not objective.names:
         return Optimum(objective(np.empty(0)), 0.0, 0, True)
-    found = closed_form(objective)
+    found = closed_form(objective) or direct(objective, rows)
     if found is not None:
         return found
-    if not objective.model.regular:
+    if objective.model.kinks and not objective.model.regular:
         return maximise_with_median(objective, rows, location=objective.model.kinks[0])
-    return maximise(objective, start(objective, rows))
+    if not objective.model.regular:
+        return maximise_at_edges(objective, rows)
+    return best_of(objective, starts(objective, rows))
+
+
+def best_of(objective: Objective, begins: list[Floats]) -> Optimum:
+    """Return the highest maximum that Newton reaches from these starts, and the heights of the others."""
+    found = [maximise(objective, begin) for begin in begins]
+    best = max(found, key=lambda o: (o.converged, o.at.value) if math.isfinite(o.at.value) else (False, -math.inf))
+    higher = [o for o in found if not o.converged and o.at.value > best.at.value + objective.resolution(best.at)]
+    if best.converged and higher and not objective.model.unbounded_beside:
+        best = max(higher, key=lambda o: o.at.value)
+    lower = {round(o.at.value, 6) for o in found if o.converged and best.at.value - o.at.value > APART}
+    return replace(best, others=tuple(sorted(lower, reverse=True)))
 
 
 def rest_at_corners(objective: Objective, rows: Rows) -> dict[str, float]:
     """Return the parameters whose estimate is the corner of their prior, with its place."""
 
     def solve_rest(model: Distribution) -> Distribution:
-        return solve(Objective(model, objective.source, objective.jacobian), rows).at.model
+        return solve(objective.of(model), rows).at.model
 
-    table = roles(type(objective.model))
+    table = objective.model.roles
     inside = {n: c for n, c in corners(objective.model).items() if table[n].support.contains(c)}
     return {name: inside[name] for name in resting(objective, inside, solve_rest)} if inside else {}
 
 
-def start(objective: Objective, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return where Newton begins: a rough guess, or for many rows the maximum of every so-manieth row."""
-    rough = objective.eta(_guess(objective, rows))
+def starts(objective: Objective, rows: Rows) -> list[Floats]:
+    """Return where Newton begins: rough guesses, or for many rows the maximum of every so-manieth row."""
+    rough = [objective.eta(guess) for guess in _guesses(objective, rows)]
     size = rows.sample.rows
-    if objective.source is not rows or has_arrays(objective.model) or size <= 4 * SUBSAMPLE:
+    if isinstance(objective.source, Statistics) or has_arrays(objective.model) or size <= 4 * SUBSAMPLE:
+        return rough
+    if isinstance(objective.source, Rows) and objective.source is not rows:  # a table of counts is small
         return rough
     part = replace(rows, sample=rows.sample.every(size // SUBSAMPLE), threads=1)
-    found = maximise(Objective(objective.model, part, objective.jacobian), rough)
-    return found.at.eta if found.converged else rough
+    found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough)
+    return [found.at.eta] if found.converged else rough
 
 
-def _guess(objective: Objective, rows: Rows) -> dict[str, float]:
+def _guesses(objective: Objective, rows: Rows) -> list[dict[str, float]]:
     """Return the family's rough values, moved inside the domain and the support of a prior."""
-    small = rows.sample.every(-(-rows.sample.rows // START_ROWS))
-    x = rows.convert(small.values.astype(np.float64))
+    step = -(-rows.sample.rows // START_ROWS)
+    small = rows.sample.every(step)
+    model = take(objective.model, slice(None, None, step))
+    x = _into_support(rows.convert(small.stand_ins().astype(np.float64)), model)
     w = np.ones(x.size) if small.weights is None else small.weights
     with np.errstate(all="ignore"):
-        values = dict(objective.model._start(x, w))
-    table = roles(type(objective.model))
+        found = [dict(values) for values in model._starts(x, w)]
+    return [_admissible(objective, values) for values in found]
+
+
+def _into_support(x: Floats, model: Distribution) -> Floats:
+    """Move stand-ins of censored rows, such as a lower end of 0, to where the family has a density."""
+    inside = model.support.contains(x)
+    if np.all(inside):
+        return x
+    nearest = np.median(x[inside]) if np.any(inside) else model.support.inside
+    return np.where(inside, x, nearest)
+
+
+def _admissible(objective: Objective, values: dict[str, float]) -> dict[str, float]:
+    table = objective.model.roles
     inside = {n: _inside(values.get(n, math.nan), table[n].support) for n in objective.names}
     return {n: _inside_prior(v, objective.model.priors.get(n)) for n, v in inside.items()}
 

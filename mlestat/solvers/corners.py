@@ -45,7 +45,7 @@ def _rests(objective: Objective, member: Distribution, name: str, corner: float)
     """Whether neither side rises from the corner."""
     prior = objective.model.priors[name]
     _, score, _ = totals(member, objective.source)
-    slope = float(score[member.parameter_names().index(name)])
+    slope = float(score[list(member.roles).index(name)])
     scale = abs(float(prior.ppf(0.75)) - float(prior.ppf(0.25)))
     left, right = (log_prior(prior, corner + side * SIDE * scale)[1] for side in (-1.0, 1.0))
     # beyond an edge of the prior there is no slope: that side does not rise

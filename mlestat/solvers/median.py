@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
-from mlestat.likelihood import Objective
+from mlestat.likelihood import Objective, totals
 from mlestat.priors import log_prior
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.sources.array import Rows
@@ -79,17 +79,25 @@ def maximise_with_median(objective: Objective, rows: Rows, location: str) -> Opt
     """Return the maximum over a location with a corner and whatever else is free."""
     model = objective.model
     prior = model.priors.get(location)
-    place = weighted_median(rows) if location in model.free else float(getattr(model, location))
+    plain = rows.sample.complete and prior is None
+    place = _first_place(rows) if location in model.free else float(model.params[location])
     for _ in range(ROUNDS):
         rest = _best_rest(objective, rows, location, place)
-        if prior is None:
+        if plain or location not in model.free:
             break
-        moved = _balance(rest, rows, location, prior)
+        moved = _balance(objective, rest, rows, location, prior)
         if moved == place:
             break
         place = moved
-    values = {name: float(getattr(rest, name)) for name in objective.names}
+    values = {name: float(rest.params[name]) for name in objective.names}
     return Optimum(objective.at_values(values), 0.0, 0, True)
+
+
+def _first_place(rows: Rows) -> float:
+    """Return the weighted median, of stand-ins where rows are censored."""
+    if rows.sample.complete:
+        return weighted_median(rows)
+    return float(np.median(rows.convert(rows.sample.stand_ins().astype(np.float64))))
 
 
 def _best_rest(objective: Objective, rows: Rows, location: str, place: float) -> Distribution:
@@ -97,18 +105,22 @@ def _best_rest(objective: Objective, rows: Rows, location: str, place: float) ->
     held = objective.model.with_values({location: place})
     if not held.free:
         return held
-    inner = Objective(held, rows, objective.jacobian)
-    (distance, _) = rows.mean_terms(held.with_values({"scale": 1.0}))
-    return maximise(inner, inner.eta(dict.fromkeys(held.free, float(distance)))).at.model
+    inner = objective.of(held)
+    x = rows.convert(rows.sample.stand_ins().astype(np.float64))
+    w = np.ones(x.size) if rows.sample.weights is None else rows.sample.weights
+    guess = {**held._start(x, w), "scale": float(np.average(np.abs(x - place), weights=w))}
+    return maximise(inner, inner.eta({name: float(guess[name]) for name in held.free})).at.model
 
 
-def _balance(member: Distribution, rows: Rows, location: str, prior: Distribution) -> float:
-    """Return where the slope in the location, a falling staircase plus the prior's derivative, changes sign."""
-    index = member.parameter_names().index(location)
+def _balance(
+    objective: Objective, member: Distribution, rows: Rows, location: str, prior: Distribution | None
+) -> float:
+    """Return where the slope in the location, a falling staircase plus smooth parts, changes sign."""
+    index = list(member.roles).index(location)
 
     def slope(place: float) -> float:
-        moved = member.with_values({location: place})
-        return rows.n * float(moved._score(rows.mean_terms(moved))[index]) + log_prior(prior, place)[1]
+        _, score, _ = totals(member.with_values({location: place}), objective.source)
+        return float(score[index]) + (0.0 if prior is None else log_prior(prior, place)[1])
 
     low, high = _ends(rows, prior)
     while True:
@@ -118,8 +130,10 @@ def _balance(member: Distribution, rows: Rows, location: str, prior: Distributio
         low, high = (middle, high) if slope(middle) > 0.0 else (low, middle)
 
 
-def _ends(rows: Rows, prior: Distribution) -> tuple[float, float]:
-    """The location lies between the data's range and the prior's bulk."""
-    values = rows.sample.values  # a prior is in the unit of the data, so these rows are too
-    bulk = [float(prior.ppf(q)) for q in (1e-3, 1.0 - 1e-3)]
-    return min(float(values.min()), bulk[0]), max(float(values.max()), bulk[1])
+def _ends(rows: Rows, prior: Distribution | None) -> tuple[float, float]:
+    """The location lies between the data's range and the prior's bulk; censored rows may pull it further out."""
+    low, high, _ = rows.sample.ends()
+    finite = rows.convert(np.concatenate([v[np.isfinite(v)] for v in (low, high)]))
+    reach = 0.0 if rows.sample.complete else 10.0 * float(np.ptp(finite))
+    bulk = [] if prior is None else [float(prior.ppf(q)) for q in (1e-3, 1.0 - 1e-3)]
+    return min([float(finite.min()) - reach, *bulk]), max([float(finite.max()) + reach, *bulk])

@@ -35,12 +35,16 @@ LONGEST = 4.0
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite."""
+    """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite.
+
+    `others` holds the heights of lower local maxima that other starts led to.
+    """
 
     at: Evaluation
     decrement: float
     steps: int
     converged: bool
+    others: tuple[float, ...] = ()
 
 
 def maximise(objective: Objective, start: Floats) -> Optimum:

@@ -8,14 +8,14 @@ import pickle
 
 import numpy as np
 import pytest
-from cases import CASES, FAMILIES, FREE_NAMES, HOLES, ORDINARY, OUTSIDE, ordinary
+from cases import CASES, DISCRETE, FAMILIES, FREE_NAMES, HOLES, ORDINARY, OUTSIDE, ordinary
+from families import ENTRIES
 
 import mlestat as mle
 from mlestat.errors import DataError, FreeParameterError, ParameterError, UnknownNameError
 
 EVALUATIONS = ("logpdf", "pdf", "cdf", "sf", "logcdf", "logsf", "score", "hessian", "dlogpdf", "d2logpdf")
 QUANTILES = ("ppf", "isf")
-DISCRETE = ("NegativeBinomial", "Poisson")
 INSIDE = np.array([1.0, 2.0, 5.0])
 ELEMENTWISE = tuple(m for m in (*EVALUATIONS, *QUANTILES) if m not in ("score", "hessian"))
 
@@ -172,17 +172,7 @@ def test_a_prior_is_as_free_as_free() -> None:
         model.logpdf([1.0])
 
 
-OUT_OF_RANGE = {
-    "Normal": {"mu": (math.nan, math.inf), "sigma": (0.0, -1.2, math.nan, math.inf)},
-    "LogNormal": {"mu": (math.nan, -math.inf), "sigma": (0.0, -1.2, math.inf)},
-    "Exponential": {"scale": (0.0, -1.2, math.nan, math.inf)},
-    "Laplace": {"mu": (math.inf,), "scale": (0.0, -1.2)},
-    "Gamma": {"shape": (0.0, -1.2, math.nan), "scale": (0.0, -1.2, math.inf)},
-    "NegativeBinomial": {"mean": (0.0, -1.2, math.inf), "size": (0.0, -1.2, math.nan)},
-    "Weibull": {"shape": (0.0, -1.2, math.inf), "scale": (0.0, -1.2, math.nan)},
-    "StudentT": {"df": (0.0, -1.2, math.nan), "mu": (math.nan,), "sigma": (0.0, -1.2)},
-    "Poisson": {"rate": (0.0, -1.2, math.nan, math.inf)},
-}
+OUT_OF_RANGE = {name: entry.out_of_range for name, entry in ENTRIES.items()}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from cases import CASES, CONTINUOUS, EPS, OUTSIDE, Case
+from families import ENTRIES
 from mpmath import mp, mpf
 from oracles import ORACLES, exact, probability
 
@@ -187,19 +188,7 @@ def test_quantiles_at_and_beyond_the_ends(name: str) -> None:
         assert math.isnan(d.isf(q))
 
 
-DEEP = {
-    "Normal(1.5, 2)": (1.5 + 2.0 * 1e5, 1.5 - 2.0 * 1e5),
-    "LogNormal(0.5, 0.8)": (math.exp(60.0), math.exp(-60.0)),
-    "Exponential(2.5)": (2.5e4, None),
-    "Laplace(1, 2)": (2e5, -2e5),
-    "Gamma(2.5, 3)": (3e4, None),
-    "Gamma(200, 5)": (5e4, 1.0),
-    "Weibull(1.7, 3)": (3e3, None),
-    "StudentT(30, -2, 0.1)": (1e40, -1e40),
-    "NegativeBinomial(4, 2.5)": (1e5, None),
-    "Poisson(50)": (3000.0, None),
-    "Poisson(1e+07)": (1.5e7, 5e6),
-}
+DEEP = {row: points for entry in ENTRIES.values() for row, points in entry.deep.items()}
 """Points whose tail probability underflows: only its logarithm is a double."""
 
 

@@ -1,0 +1,66 @@
+"""Families whose support ends at a parameter (Uniform, Pareto), on rows that are censored or truncated.
+
+Either the likelihood is highest with the end at an extreme of the exact rows, as on complete data, or it is smooth and
+higher further out, where censored rows lie. Both are tried: a direct search over everything, which needs no
+derivatives, starts at the first and is polished by Newton's steps where they climb.
+
+Reference for the search: Nelder, Mead (1965), as in scipy.optimize.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlestat.likelihood import Objective
+from mlestat.solvers.newton import Optimum, maximise
+from mlestat.sources.array import Rows
+
+Floats = NDArray[np.float64]
+
+OUTWARD = 1e-3
+"""Share of the data's range by which a search starts outside the extremes."""
+
+
+def maximise_at_edges(objective: Objective, rows: Rows) -> Optimum:
+    """Return the maximum, at the extremes of the rows or beyond them."""
+    begin = objective.eta(_extremes(objective, rows))
+    found = _search(objective, _search(objective, begin))
+    again = maximise(objective, found)
+    here = objective(found)
+    if again.converged and again.at.value >= here.value - objective.resolution(here):
+        return again
+    return Optimum(here, 0.0, 0, math.isfinite(here.value))
+
+
+def _extremes(objective: Objective, rows: Rows) -> dict[str, float]:
+    """Return the estimates on stand-ins for the rows, ends moved slightly outward."""
+    x = rows.convert(rows.sample.stand_ins().astype(np.float64))
+    ends = rows.sample.ends()[:2]
+    finite = rows.convert(np.concatenate([v[np.isfinite(v)] for v in ends]))
+    w = np.ones(x.size) if rows.sample.weights is None else rows.sample.weights
+    model = objective.model
+    values = dict(model._direct(x, w) or model._start(x, w))
+    reach = OUTWARD * float(np.ptp(finite)) or OUTWARD * abs(float(finite[0])) or OUTWARD
+    low, high = float(finite.min()) - reach, float(finite.max()) + reach
+    for name in model.edges:
+        if name in objective.names:
+            inside = values[name] <= float(np.median(finite))
+            values[name] = low if inside else high
+    return {name: float(values[name]) for name in objective.names}
+
+
+def _search(objective: Objective, begin: Floats) -> Floats:
+    """Return the best point of a simplex search."""
+    from scipy.optimize import minimize
+
+    def cost(eta: Floats) -> float:
+        value = objective(eta).value
+        return -value if math.isfinite(value) else 1e300
+
+    options: Any = {"xatol": 1e-12, "fatol": 1e-13, "maxiter": 4000, "maxfev": 8000, "adaptive": True}
+    found: Any = minimize(cost, begin, method="Nelder-Mead", options=options)
+    return np.asarray(found.x, dtype=np.float64)

@@ -1,0 +1,10 @@
+"""One entry per family, in the order of the library's table: everything that the tests know about it."""
+
+from __future__ import annotations
+
+from families import spine
+from families.entry import Case, Entry
+
+ENTRIES: dict[str, Entry] = {e.oracle.name: e for module in (spine,) for e in module.ENTRIES}
+
+__all__ = ["ENTRIES", "Case", "Entry"]
