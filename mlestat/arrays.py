@@ -46,6 +46,9 @@ def _numpy() -> SimpleNamespace:
         # polygamma(1, a) = zeta(2, a), which scipy evaluates as one ufunc instead of three
         trigamma=lambda a: sc.zeta(2.0, a),
         xlogy=sc.xlogy,
+        tanh=np.tanh,
+        sigmoid=sc.expit,
+        softplus=lambda v: np.logaddexp(0.0, v),
     )
 
 
@@ -75,6 +78,10 @@ def _torch() -> SimpleNamespace:
         # torch evaluates polygamma(1) by a short series, good to 10 digits only; its zeta is exact
         trigamma=lambda a: torch.special.zeta(2.0, a),
         xlogy=torch.special.xlogy,
+        tanh=torch.tanh,
+        sigmoid=torch.sigmoid,
+        # torch's own softplus is cut off at 20, which leaves 9 digits
+        softplus=lambda v: torch.logaddexp(torch.zeros_like(v), v),
     )
 
 
@@ -100,6 +107,9 @@ def _jax() -> SimpleNamespace:
         digamma=special.digamma,
         trigamma=lambda a: special.polygamma(1, a),
         xlogy=special.xlogy,
+        tanh=jnp.tanh,
+        sigmoid=special.expit,
+        softplus=lambda v: jnp.logaddexp(0.0, v),
     )
 
 
@@ -160,6 +170,9 @@ sign = _elementwise("sign")
 gammaln = _elementwise("gammaln")
 digamma = _elementwise("digamma")
 trigamma = _elementwise("trigamma")
+tanh = _elementwise("tanh")
+sigmoid = _elementwise("sigmoid")
+softplus = _elementwise("softplus")
 
 
 def where(condition: Array, a: Array, b: Array) -> Array:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Collapse, Distribution, Special
+from mlestat.distributions.base import Collapse, Distribution, NamedLimit, Special
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
 from mlestat.priors import log_prior
@@ -35,6 +35,9 @@ FAR = (30.0, 1e4)
 SINGULAR = 1e14
 """Condition number from which on a direction counts as not identified: float64 cannot invert it."""
 
+
+HIDDEN = 1e-4
+"""A decrement up to this many standard errors that no step improves is the work of rounding."""
 
 WORN = 1e10
 """Condition number from which on the rounding of the standard errors, about 1e-16 times it, is told."""
@@ -70,11 +73,14 @@ def certified(objective: Objective, rows: Rows, kind: str) -> Certified:
     at_rest = sum(log_prior(objective.model.priors[name], value)[0] for name, value in held.items())
     contained = [_solve_contained(inner, rows, special) for special in inner.model._specials()]
     best = _never_below(inner, solve(inner, rows), contained)
-    noise = MARGIN * inner.resolution(best.at)
-    for c in contained:
-        if c.special.is_limit and best.at.value - c.best.at.value <= noise:
-            found = _at_limit(objective.model, best, c, kind, rows)
-            break
+    reached = best.at.value - MARGIN * inner.resolution(best.at)
+    limits = [c for c in contained if c.special.is_limit and c.best.at.value >= reached]
+    limit = max(limits, key=lambda c: c.best.at.value, default=None)
+    named = _named_limit(inner, rows, reached if limit is None else limit.best.at.value)
+    if named is not None:
+        found = _at_named_limit(objective.model, best, named, kind, rows)
+    elif limit is not None:
+        found = _at_limit(objective.model, best, limit, kind, rows)
     else:
         found = _at_maximum(objective.model, inner, best, contained, held, kind, rows)
     return replace(found, objective=found.objective + at_rest)
@@ -88,25 +94,43 @@ def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Cont
 
 
 def _never_below(objective: Objective, best: Optimum, contained: list[Contained]) -> Optimum:
-    """Search again from a contained family that reaches higher."""
+    """Search again from a contained family that reaches higher, or where the search ended nowhere.
+
+    A search in a standard form has seen all of it: what did not converge there has no maximum.
+    """
+    searched = objective.model._standard_form() is not None and not objective.jacobian
     for c in contained:
         for value in FAR if c.special.is_limit else (c.special.value,):
-            if best.converged and best.at.value >= c.best.at.value:
+            if (best.converged or searched) and best.at.value >= c.best.at.value:
                 break
             start = _on_the_way(c.special, c.best.at.model, value)
             if not start.keys() >= set(objective.names):
                 break
-            again = maximise(objective, objective.eta({name: start[name] for name in objective.names}))
-            if again.at.value > best.at.value:
+            with np.errstate(divide="ignore"):  # a limit's parameters may be no doubles yet
+                eta = objective.eta({name: start[name] for name in objective.names})
+            again = maximise(objective, eta) if np.isfinite(eta).all() else best
+            # of an unbounded likelihood an interior maximum is wanted, not the highest point
+            found = again.converged and not best.converged and objective.model._unbounded() is not None
+            if found or again.at.value > best.at.value:
                 best = again
     return best
 
 
-def _on_the_way(special: Special, member: Distribution, value: float) -> dict[str, Any]:
+def _on_the_way(special: Special, member: Distribution, value: float) -> Mapping[str, Any]:
     """Return all our parameters where a contained family's member lies at, or on the way to, `parameter` = value."""
-    start = {ours: member.params[theirs] for ours, theirs in special.names.items()}
-    start[special.parameter] = value
-    return start if special.path is None else {**start, **special.path(member, value)}
+    if special.towards is not None:
+        return special.towards(member, value)
+    ours = {name: member.params[theirs] for name, theirs in special.names.items()}
+    return {**ours, **special.moving, special.parameter: value}
+
+
+def _named_limit(objective: Objective, rows: Rows, height: float) -> NamedLimit | None:
+    """Return the highest limit that is no family of the library, if it lies above `height`."""
+    if objective.jacobian or objective.model.priors or not objective.names or not rows.sample.complete:
+        return None
+    found = objective.model._named_limits(lambda: rows.few(rows.sample.rows))
+    limits = [m for m in found if rows.n * m.loglik >= height]
+    return max(limits, key=lambda m: m.loglik, default=None)
 
 
 def _at_maximum(
@@ -120,17 +144,18 @@ def _at_maximum(
 ) -> Certified:
     """Return the result at a maximum, or at the point where the search had to give up."""
     condition = _condition(objective, best, kind)
-    verdict = _verdict(objective, best, kind, held, condition, _gains(best, contained))
+    verdict = _verdict(objective, best, kind, held, condition, contained)
     errors, correlation = _errors(objective, best, kind) if verdict.finite else ({}, np.empty((0, 0)))
     member = best.at.model
+    endless = _endless(objective, best, condition)
     return Certified(
         distribution=None if verdict.kind == "unbounded" else member,
         params=member.params,
         se={name: errors.get(name, math.nan) for name in asked.free},
         correlation=_widen(correlation, tuple(errors), asked.free),
         covariance=kind,
-        loglik=best.at.loglik,
-        objective=best.at.value,
+        loglik=math.inf if endless else best.at.loglik,
+        objective=math.inf if endless else best.at.value,
         verdict=verdict,
     )
 
@@ -140,19 +165,49 @@ def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows:
     theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None, rows.sample)
     errors, correlation = _errors(c.objective, c.best, theirs)
     member = c.best.at.model
-    ours = {name: errors.get(their, math.nan) for name, their in c.special.names.items() if name in asked.free}
+    told = list(errors)
+    ours = {n: told.index(their) for n, their in c.special.names.items() if n in asked.free and their in errors}
+    shared = list(ours.values())
     params = {name: member.params[their] for name, their in c.special.names.items()}
-    params.update({c.special.parameter: c.special.value, **c.special.moving})
+    params |= {c.special.parameter: c.special.value, **c.special.moving}
     return Certified(
         distribution=member,
         params={name: params[name] for name in asked.roles},
-        se={name: ours.get(name, math.nan) for name in asked.free},
-        correlation=_widen(correlation, tuple(ours), asked.free),
+        se={name: errors[told[ours[name]]] if name in ours else math.nan for name in asked.free},
+        correlation=_widen(correlation[np.ix_(shared, shared)], tuple(ours), asked.free),
         covariance=kind,
         loglik=c.best.at.loglik,
         objective=c.best.at.value,
         verdict=_limit_verdict(asked, best, c, theirs),
     )
+
+
+def _at_named_limit(asked: Distribution, best: Optimum, named: NamedLimit, kind: str, rows: Rows) -> Certified:
+    """Return a supremum that no family of the library attains."""
+    k, height = len(asked.free), rows.n * named.loglik
+    sentence = (
+        f"no finite maximum: the log-likelihood of {asked.label} rises towards that of {named.name}, as "
+        f"{_where(asked, named.ends)} (supremum {height:.6f} in the unit of the fit); hold one of these "
+        "parameters, give it a prior, or choose another family"
+    )
+    verdict = Verdict("limit", sentence, math.nan, best.decrement, math.nan, named.name, {}, best.steps)
+    return Certified(
+        distribution=None,
+        params={name: named.ends.get(name, value) for name, value in best.at.model.params.items()},
+        se=dict.fromkeys(asked.free, math.nan),
+        correlation=np.full((k, k), math.nan),
+        covariance=kind,
+        loglik=height,
+        objective=height,
+        verdict=verdict,
+    )
+
+
+def _where(asked: Distribution, ends: Mapping[str, float]) -> str:
+    """Say which free parameters run where."""
+    moving = [name for name in asked.free if ends.get(name, math.nan) == ends.get(name)]
+    words = {math.inf: "∞", -math.inf: "-∞"}
+    return ", ".join(f"{name} → {words.get(ends[name], f'{ends[name]:g}')}" for name in moving)
 
 
 def _widen(correlation: Floats, names: tuple[str, ...], wanted: tuple[str, ...]) -> Floats:
@@ -212,19 +267,36 @@ def _verdict(
     kind: str,
     held: Mapping[str, float],
     condition: float,
-    gains: Mapping[str, float],
+    contained: list[Contained],
 ) -> Verdict:
-    end, sentence = _kind(objective, best, held, condition)
+    ridge = next((c for c in contained if not best.converged and _runs_along(best, c.special)), None)
+    end, sentence = _kind(objective, best, held, condition) if ridge is None else _on_ridge(best, ridge)
     gradient = _gradient_norm(objective, best, kind)
-    return Verdict(end, sentence, gradient, best.decrement, condition, None, gains, best.steps)
+    return Verdict(end, sentence, gradient, best.decrement, condition, None, _gains(best, contained), best.steps)
+
+
+def _runs_along(best: Optimum, special: Special) -> bool:
+    """Whether the search stopped far out on the path to a limit that has a name."""
+    return bool(special.ridge) and float(best.at.model.params[special.parameter]) > FAR[0]
+
+
+def _on_ridge(best: Optimum, c: Contained) -> tuple[str, str]:
+    """A maximum so far along a ridge that no double holds its parameters."""
+    return "flat", (
+        f"{c.special.ridge}: the maximum lies further towards {_shown(c.best.at.model)} than float64 numbers reach; "
+        f"here the log-likelihood is {best.at.value - c.best.at.value:.3g} above that; fit {c.special.name}, or hold "
+        f"{c.special.parameter}"
+    )
 
 
 def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
     """Return the kind of an end point, and its sentence."""
-    sound = best.converged and not condition > SINGULAR
-    if not sound and (why := best.at.model._runs_away()) is not None:
-        return "unbounded", why
-    if sound:
+    if _endless(objective, best, condition):
+        return "unbounded", (
+            f"no finite maximum: the log-likelihood of {best.at.model.label} has no interior "
+            f"maximum, and is unbounded {objective.model._unbounded()}"
+        )
+    if best.converged and not condition > SINGULAR:
         if held:
             where = " and ".join(f"{name} rests at {value:g}" for name, value in held.items())
             return (
@@ -250,6 +322,14 @@ def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condit
     return "unbounded", _runaway_sentence(objective, best)
 
 
+def _endless(objective: Objective, best: Optimum, condition: float) -> bool:
+    """Whether a search for an interior maximum of an unbounded likelihood has failed, and not by rounding alone."""
+    if not objective.names or objective.model._unbounded() is None:
+        return False
+    failed = not best.converged and (condition > SINGULAR or best.decrement > HIDDEN)
+    return failed or best.at.model._lost()
+
+
 def _interior_sentence(objective: Objective, best: Optimum, condition: float) -> str:
     if not objective.names:
         return "nothing was free: the log-likelihood of the given distribution"
@@ -270,12 +350,8 @@ def _others(best: Optimum) -> str:
 
 def _beside(best: Optimum) -> str:
     """Say that a local maximum is the estimate where the likelihood has no global one."""
-    if not best.at.model.unbounded_beside:
-        return ""
-    return (
-        "; the likelihood is unbounded at the edge of the parameter space, as it is for all data; this is its interior "
-        "maximum"
-    )
+    where = best.at.model._unbounded()
+    return "" if where is None else f"; the likelihood is unbounded {where}, and this is its interior maximum"
 
 
 def _worn(condition: float) -> str:
@@ -298,10 +374,11 @@ def _runaway_sentence(objective: Objective, best: Optimum) -> str:
 
 def _limit_verdict(asked: Distribution, best: Optimum, c: Contained, kind: str) -> Verdict:
     member, special = c.best.at.model, c.special
+    ends = {special.parameter: special.value, **special.moving}
     sentence = (
-        f"no finite maximum: the log-likelihood of {asked.label} rises towards that of {_shown(member)} as "
-        f"{_running({special.parameter: special.value, **special.moving})} (supremum {c.best.at.value:.6f}); "
-        f"fit {special.name}, or hold {special.parameter}"
+        f"no finite maximum{f' ({special.ridge})' * bool(special.ridge)}: the log-likelihood of {asked.label} "
+        f"rises towards that of {_shown(member)} as {_where(asked, ends)} (supremum {c.best.at.value:.6f}); fit "
+        f"{special.name}, or hold {special.parameter}"
     )
     return Verdict(
         "limit",

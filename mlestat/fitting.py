@@ -216,9 +216,12 @@ class Unit:
 
     @classmethod
     def of(cls, model: Distribution, sample: Sample) -> Unit:
-        """Return the unit that brings extreme data near 1. Priors are in the user's unit, so those data stay."""
+        """Return the unit that brings extreme data near 1. Priors are in the user's unit, so those data stay.
+
+        So do those of a family whose parameters have none (ChiSquared).
+        """
         centre = abs(sample.centre)
-        if model.discrete or model.priors:
+        if model.discrete or model.priors or all(role.unit is None for role in model.roles.values()):
             return cls()
         if 1.0 / EXTREME < centre < EXTREME:
             return cls(shift=_far_location(model, sample))

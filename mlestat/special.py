@@ -12,6 +12,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+import scipy.special as sc
+from numpy.typing import NDArray
+
 from mlestat.arrays import Array, digamma, expm1, gammaln, log, log1p, trigamma, where, xlogy
 
 HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
@@ -113,6 +117,70 @@ def log_factorial_remainder(x: Array) -> Array:
     r = 1.0 / (b * b)
     series = polynomial(r, (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)) / b
     return where(large, HALF_LOG_2PI + 0.5 * log(b) + series, gammaln(x + 1.0) - xlogy(x, x) + x)
+
+
+ATANH_NEAR = 0.2
+"""|z| below which (atanh z - z)/z³ comes from its series: 13 terms reach 1e-18."""
+
+ATANH_LONG = tuple(1.0 / (2 * i + 3) for i in range(13))
+
+
+def reduced(xi: Array, y: Array) -> tuple[Array, Array, Array, Array]:
+    """Return L = log1p(ξy)/ξ, smooth through ξ = 0 where it is y, with its first and second derivative in ξ.
+
+    The fourth value is w = 1/(1 + ξy), the derivative of L in y. With ρ = y/(2 + ξy), z = ξρ and
+    A = (atanh z - z)/z³, all terms of like sign for ξy > 0:
+
+        L = 2ρ (1 + z²A),    L' = -ρ² (1 + w + 2zA),    L'' = ρ³ ((1 + w)² + 4A).
+
+    Not a number beyond the end, where ξy ≤ -1.
+
+    Examples
+    --------
+    >>> [float(v) for v in reduced(0.0, 3.0)]
+    [3.0, -4.5, 18.0, 1.0]
+    """
+    e = xi * y
+    w = 1.0 / (1.0 + e)
+    rho = y / (2.0 + e)
+    z = xi * rho
+    near = (z < ATANH_NEAR) & (z > -ATANH_NEAR)
+    small, large = where(near, z, 0.0 * z), where(near, 0.0 * z + 0.5, z)
+    a = where(
+        near,
+        polynomial(small * small, ATANH_LONG),
+        (0.5 * log1p(where(near, 0.0 * e, e)) - large) / (large * large * large),
+    )
+    zz = z * z
+    return 2.0 * rho * (1.0 + zz * a), -rho * rho * (1.0 + w + 2.0 * z * a), rho**3 * ((1.0 + w) ** 2 + 4.0 * a), w
+
+
+def from_reduced(xi: Array, level: Array, scale: Array) -> Array:
+    """Return scale·(e^{ξL} - 1)/ξ, the inverse of `reduced`; NumPy only. At a finite end it is exactly -scale/ξ.
+
+    Examples
+    --------
+    >>> float(from_reduced(-0.5, 1e3, 3.0)), float(from_reduced(0.0, 7.0, 3.0))
+    (6.0, 21.0)
+    """
+    a = xi * level
+    far = np.abs(a) > 1.0
+    return np.where(
+        far, scale * np.expm1(a) / np.where(far, xi, 1.0), scale * (level * sc.exprel(np.where(far, 0.0, a)))
+    )
+
+
+def root_mean_square(x: NDArray[np.float64], w: NDArray[np.float64]) -> float:
+    """Return √(Σ w x² / Σ w) without overflow; 0 for zeros.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> root_mean_square(np.array([1e200, 7e200]), np.array([1.0, 1.0])) / 1e200
+    5.0
+    """
+    largest = float(np.max(np.abs(x)))
+    return largest * math.sqrt(float(np.average((x / (largest or 1.0)) ** 2, weights=w)))
 
 
 def inverse_digamma(y: float) -> float:

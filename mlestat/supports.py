@@ -7,13 +7,14 @@ A support answers three questions: is x inside, which inside point may stand in 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, namespace
+from mlestat.arrays import Array, absolute, namespace, where
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,63 @@ class UnitInterval(Support):
 
 
 @dataclass(frozen=True)
+class Interval(Support):
+    """low < x < high, or low ≤ x ≤ high if `closed`; infinite ends never belong to it.
+
+    With `closed="low"` the lower end alone belongs to it. The ends may be arrays, for a family whose support moves
+    with a parameter.
+
+    Examples
+    --------
+    >>> str(Interval(0.0, 2.0)), str(Interval(1.0, closed=True))
+    ('0 < x < 2', 'x >= 1')
+    """
+
+    low: Any = -math.inf
+    high: Any = math.inf
+    closed: bool | str = False
+
+    @property
+    def lower(self) -> Any:
+        """Lower end."""
+        return self.low
+
+    @property
+    def upper(self) -> Any:
+        """Upper end."""
+        return self.high
+
+    @property
+    def inside(self) -> Any:
+        """The middle; beyond the only finite end by its own size, or by 1 if that is 0; 0 for the whole line."""
+        from_low, to_high = self.low > -math.inf, self.high < math.inf
+        a, b = where(from_low, self.low, 0.0), where(to_high, self.high, 0.0)
+        half_line = where(from_low, a + where(a == 0.0, 1.0, absolute(a)), b - where(b == 0.0, 1.0, absolute(b)))
+        return where(from_low & to_high, 0.5 * a + 0.5 * b, where(from_low | to_high, half_line, 0.0))
+
+    def contains(self, x: Array) -> Array:
+        """Return which elements are finite and between the ends."""
+        finite = (x > -math.inf) & (x < math.inf)
+        above = x >= self.low if self.closed else x > self.low
+        return finite & above & (x <= self.high if self.closed is True else x < self.high)
+
+    def holds(self, x: NDArray[Any]) -> bool:
+        """Return whether every element is between the ends, which may be one pair per row."""
+        if np.ndim(self.low) or np.ndim(self.high):
+            return bool(np.all(self.contains(x)))
+        return bool(self.contains(x.min()) and self.contains(x.max()))
+
+    def __str__(self) -> str:
+        low_sign, high_sign = "<=" if self.closed else "<", "<=" if self.closed is True else "<"
+        if np.ndim(self.low) or np.ndim(self.high):
+            return f"low {low_sign} x {high_sign} high, with ends for each row"
+        if self.high == math.inf:
+            return f"x {low_sign.replace('<', '>')} {self.low:g}" if self.low > -math.inf else "any real x"
+        above = f"{self.low:g} {low_sign} " if self.low > -math.inf else ""
+        return f"{above}x {high_sign} {self.high:g}"
+
+
+@dataclass(frozen=True)
 class Integers(Support):
     """Whole numbers from `first` to `last`.
 
@@ -188,3 +246,149 @@ class Integers(Support):
         if np.ndim(self.last) > 0:
             return f"x = {self.first}, …, a last one per row"
         return f"x = {self.first}, …, {int(self.last)}"
+
+
+@dataclass(frozen=True)
+class Cut(Support):
+    """The part of another set from `first` to `last`, both included.
+
+    Examples
+    --------
+    >>> str(Cut(Positive(), 1.0, math.inf))
+    'x > 0 and x >= 1'
+    """
+
+    of: Support
+    first: float
+    last: float
+
+    @property
+    def lower(self) -> Any:
+        """Lower end."""
+        return np.maximum(self.of.lower, self.first)[()]
+
+    @property
+    def upper(self) -> Any:
+        """Upper end."""
+        return np.minimum(self.of.upper, self.last)[()]
+
+    @property
+    def inside(self) -> Any:
+        """A point between the ends."""
+        return _between(self.lower, self.upper)
+
+    def contains(self, x: Array) -> Array:
+        """Return which elements are in the set and between the ends."""
+        return self.of.contains(x) & (x >= self.first) & (x <= self.last)
+
+    def __str__(self) -> str:
+        ends = (f"x >= {self.first:g}" * (self.first > -math.inf), f"x <= {self.last:g}" * (self.last < math.inf))
+        return " and ".join((str(self.of), *(e for e in ends if e)))
+
+
+@dataclass(frozen=True)
+class Moved(Support):
+    """Another set, moved by a number."""
+
+    of: Support
+    by: Any
+
+    @property
+    def lower(self) -> Any:
+        """Lower end."""
+        return self.of.lower + self.by
+
+    @property
+    def upper(self) -> Any:
+        """Upper end."""
+        return self.of.upper + self.by
+
+    @property
+    def inside(self) -> Any:
+        """The other set's inside point, moved."""
+        return self.of.inside + self.by
+
+    def contains(self, x: Array) -> Array:
+        """Return which elements, moved back, are in the other set."""
+        return self.of.contains(x - self.by)
+
+    def __str__(self) -> str:
+        return f"{self.of}, moved by {self.by}" if self.by else str(self.of)
+
+
+@dataclass(frozen=True)
+class WithZero(Support):
+    """Another set of positive numbers, and 0."""
+
+    of: Support
+
+    @property
+    def lower(self) -> Any:
+        """The number just below 0: there is probability at 0 itself."""
+        return -math.ulp(0.0)
+
+    @property
+    def upper(self) -> Any:
+        """Upper end."""
+        return self.of.upper
+
+    @property
+    def inside(self) -> Any:
+        """The other set's inside point."""
+        return self.of.inside
+
+    def contains(self, x: Array) -> Array:
+        """Return which elements are 0 or in the other set."""
+        return (x == 0.0) | self.of.contains(x)
+
+    def __str__(self) -> str:
+        return f"x = 0 or {self.of}"
+
+
+@dataclass(frozen=True)
+class Either(Support):
+    """The union of several sets."""
+
+    parts: tuple[Support, ...]
+
+    @classmethod
+    def of(cls, parts: Iterable[Support]) -> Support:
+        """Return the union; of whole numbers, the whole numbers from the first to the last."""
+        sets = tuple(parts)
+        if all(isinstance(s, Integers) for s in sets):
+            return Integers(int(min(s.lower for s in sets)), max(s.upper for s in sets))
+        return cls(sets)
+
+    @property
+    def lower(self) -> Any:
+        """Lowest end."""
+        return min(s.lower for s in self.parts)
+
+    @property
+    def upper(self) -> Any:
+        """Highest end."""
+        return max(s.upper for s in self.parts)
+
+    @property
+    def inside(self) -> Any:
+        """A point of the first set."""
+        return self.parts[0].inside
+
+    def contains(self, x: Array) -> Array:
+        """Return which elements are in any of the sets."""
+        found = self.parts[0].contains(x)
+        for s in self.parts[1:]:
+            found = found | s.contains(x)
+        return found
+
+    def __str__(self) -> str:
+        return " or ".join(str(s) for s in self.parts)
+
+
+def _between(low: Any, high: Any) -> Any:
+    """A point strictly between two ends, either of which may be infinite."""
+    if np.isfinite(low) and np.isfinite(high):
+        return 0.5 * low + 0.5 * high
+    if np.isfinite(low):
+        return low + max(1.0, abs(low))
+    return high - max(1.0, abs(high)) if np.isfinite(high) else 1.0

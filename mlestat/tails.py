@@ -173,6 +173,73 @@ def _with_expansion(value: Floats, a: Floats, x: Floats, side: float) -> Floats:
     return value
 
 
+# -- normal tail over density -------------------------------------------------------------------------
+
+
+def mills(z: Array) -> Floats:
+    """Return Mills' ratio M(z) = Φ(-z)/φ(z) = ∫ exp(-zs - s²/2) ds over s > 0.
+
+    Examples
+    --------
+    >>> round(float(mills(1e5) * 1e5), 9)
+    1.0
+    """
+    value: Floats = math.sqrt(0.5 * math.pi) * sc.erfcx(np.asarray(z) * math.sqrt(0.5))
+    return value
+
+
+_MILLS_SERIES = tuple((-1.0) ** i * math.prod(range(1, 2 * i + 2, 2)) for i in range(15))
+"""1, -3, 15, -105, …: 1 - z M(z) in powers of 1/z², times z² (DLMF 7.12.1)."""
+
+MILLS_FROM = 14.0
+"""From here on fifteen terms of that series are exact to rounding; below, 1 - z M(z) itself loses two digits."""
+
+
+def mills_remainders(z: Array) -> tuple[Floats, Floats]:
+    """Return N = 1 - z M(z) and 1 - z² N for z ≥ 0, near 1/z² and 3/z² for large z, without cancellation.
+
+    Examples
+    --------
+    >>> [round(float(v) * 1e10, 9) for v in mills_remainders(1e5)]
+    [1.0, 3.0]
+    """
+    z = np.asarray(z, dtype=np.float64)
+    far = z > MILLS_FROM
+    r = 1.0 / np.where(far, z, MILLS_FROM) ** 2
+    small = np.where(far, 0.0, z)
+    first = np.where(far, r * polynomial(r, _MILLS_SERIES), 1.0 - small * mills(small))
+    return first, np.where(far, -r * polynomial(r, _MILLS_SERIES[1:]), 1.0 - small * small * first)
+
+
+def mills_difference(z: Array, gap: Array) -> Floats:
+    """Return M(z) - M(z + gap), gap ≥ 0, to full relative precision however small the gap.
+
+    Where the two are close, from ∫ exp(-zs - s²/2) (1 - exp(-gap·s)) ds by the trapezoidal rule in t, with
+    s = exp(t - exp(-t)) in units of 1/(1+z): it is exact to rounding with 80 nodes (Mori, Sugihara 2001, *J. Comput.
+    Appl. Math.* 127, 287-296).
+
+    Examples
+    --------
+    >>> round(float(mills_difference(0.0, 1e-12)) * 1e12, 9)   # M'(0) = -1
+    1.0
+    """
+    z, gap = _together(z, gap)
+    near, far = mills(z), mills(z + gap)
+    value: Floats = np.array(near - far)
+    close = far > 0.5 * near
+    if close.any():
+        value[close] = _mills_integral(z[close], gap[close])
+    return value
+
+
+def _mills_integral(z: Floats, gap: Floats) -> Floats:
+    t, step = np.linspace(-3.8, 4.2, 80, retstep=True)
+    s = np.exp(t - np.exp(-t)) / (1.0 + np.maximum(z, 0.0))[:, None]
+    inner = np.exp(-s * (z[:, None] + 0.5 * s)) * -np.expm1(-gap[:, None] * s)
+    total: Floats = np.sum(s * (1.0 + np.exp(-t)) * step * inner, axis=1)
+    return total
+
+
 # -- incomplete beta --------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from cases import ordinary
 from click.testing import CliRunner
 
 import mlestat as mle
@@ -161,24 +162,11 @@ def test_several_columns_in_the_order_asked_for(here):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_can_be_fitted(here, family):
-    values = getattr(mle, family)(**TRUE[family]).sample(1, 200)
+    values = ordinary(family).sample(1, 200)
     pd.DataFrame({"x": values}).to_csv("sample.csv", index=False)
     result = run("fit", "sample.csv", "--family", family.upper(), "--json")
     assert result.exit_code == 0
     assert strict_json(result.stdout)["fits"][0]["family"] == family
-
-
-TRUE = {
-    "Normal": {"mu": 1.0, "sigma": 2.0},
-    "LogNormal": {"mu": 1.0, "sigma": 0.5},
-    "Exponential": {"scale": 2.0},
-    "Gamma": {"shape": 2.0, "scale": 3.0},
-    "Weibull": {"shape": 2.0, "scale": 3.0},
-    "Laplace": {"mu": 1.0, "scale": 2.0},
-    "StudentT": {"df": 3.0, "mu": 1.0, "sigma": 2.0},
-    "Poisson": {"rate": 4.0},
-    "NegativeBinomial": {"mean": 4.0, "size": 2.0},
-}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from mlestat.sources.array import Rows, Statistics
 DERIVATIVES = 1e-10
 """Relative to the largest entry."""
 
-UNBOUNDED = ("mu",)
+UNBOUNDED = ("mu", "xi")
 """Parameters on the identity link; all others are positive and on the log link."""
 
 

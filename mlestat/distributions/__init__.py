@@ -3,21 +3,66 @@
 from __future__ import annotations
 
 from mlestat.distributions.base import Distribution, Moments
+from mlestat.distributions.burr import Burr
+from mlestat.distributions.chi_squared import ChiSquared
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.gamma import Gamma
+from mlestat.distributions.generalized_gamma import GeneralizedGamma
+from mlestat.distributions.gev import GEV
+from mlestat.distributions.gompertz import Gompertz
+from mlestat.distributions.gpd import GPD
+from mlestat.distributions.gumbel_max import GumbelMax
+from mlestat.distributions.half_normal import HalfNormal
+from mlestat.distributions.inverse_gamma import InverseGamma
+from mlestat.distributions.inverse_gaussian import InverseGaussian
 from mlestat.distributions.laplace import Laplace
+from mlestat.distributions.limited_failure import LimitedFailure
+from mlestat.distributions.log_logistic import LogLogistic
 from mlestat.distributions.lognormal import LogNormal
+from mlestat.distributions.lomax import Lomax
+from mlestat.distributions.maxwell import Maxwell
+from mlestat.distributions.mixture import Mixture
 from mlestat.distributions.negative_binomial import NegativeBinomial
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import free
+from mlestat.distributions.pareto import Pareto
 from mlestat.distributions.poisson import Poisson
+from mlestat.distributions.rayleigh import Rayleigh
+from mlestat.distributions.shifted import Shifted
 from mlestat.distributions.student_t import StudentT
+from mlestat.distributions.truncated import Truncated
 from mlestat.distributions.weibull import Weibull
+from mlestat.distributions.zero_inflated import ZeroInflated
 from mlestat.errors import UnknownNameError, nearest
 
 FAMILIES: dict[str, type[Distribution]] = {
     f.__name__: f
-    for f in (Normal, LogNormal, Exponential, Gamma, Weibull, Laplace, StudentT, Poisson, NegativeBinomial)
+    for f in (
+        Normal,
+        LogNormal,
+        HalfNormal,
+        Exponential,
+        Gamma,
+        InverseGamma,
+        GeneralizedGamma,
+        ChiSquared,
+        Weibull,
+        Rayleigh,
+        Maxwell,
+        Gompertz,
+        LogLogistic,
+        Burr,
+        Laplace,
+        StudentT,
+        GumbelMax,
+        GEV,
+        GPD,
+        Pareto,
+        Lomax,
+        InverseGaussian,
+        Poisson,
+        NegativeBinomial,
+    )
 }
 """Every family by its name."""
 
@@ -50,17 +95,37 @@ def family(name: str) -> type[Distribution]:
 
 __all__ = [
     "FAMILIES",
+    "GEV",
+    "GPD",
+    "Burr",
+    "ChiSquared",
     "Distribution",
     "Exponential",
     "Gamma",
+    "GeneralizedGamma",
+    "Gompertz",
+    "GumbelMax",
+    "HalfNormal",
+    "InverseGamma",
+    "InverseGaussian",
     "Laplace",
+    "LimitedFailure",
+    "LogLogistic",
     "LogNormal",
+    "Lomax",
+    "Maxwell",
+    "Mixture",
     "Moments",
     "NegativeBinomial",
     "Normal",
+    "Pareto",
     "Poisson",
+    "Rayleigh",
+    "Shifted",
     "StudentT",
+    "Truncated",
     "Weibull",
+    "ZeroInflated",
     "family",
     "free",
 ]

@@ -14,7 +14,7 @@ reference member (`_translate`): then these means are sufficient statistics, and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -52,9 +52,11 @@ class Special:
     """A family that another one contains: at `parameter` = `value`, or in the limit where that is infinite.
 
     `model` is the contained family, by whichever class is at hand, with the same fixed values; `names` maps
-    our parameters' names to its own. `moving` names our parameters that run along with `parameter`, each with
-    the end it runs to (0, inf or nan). `path` then gives all our parameters on the way, from a member of the
-    contained family and a value of `parameter`.
+    our parameters' names to its own.
+
+    Where other parameters must run along, `moving` gives their ends, and `towards(member, value)` our parameters near
+    that member of the contained family, with `parameter` at a finite `value`. `ridge` is the name of that path. `at_edge` says that `value`
+    is an end of an open domain, which is only approached as well.
     """
 
     name: str
@@ -63,12 +65,14 @@ class Special:
     model: Distribution
     names: Mapping[str, str]
     moving: Mapping[str, float] = field(default_factory=dict)
-    path: Callable[[Distribution, float], Mapping[str, float]] | None = None
+    towards: Callable[[Distribution, float], Mapping[str, float]] | None = None
+    ridge: str = ""
+    at_edge: bool = False
 
     @property
     def is_limit(self) -> bool:
         """Whether the contained family is only approached."""
-        return math.isinf(self.value)
+        return math.isinf(self.value) or self.at_edge
 
 
 class Collapse(NamedTuple):
@@ -81,6 +85,37 @@ class Collapse(NamedTuple):
     data: str
     limit: str
     loglik: float
+
+
+@dataclass(frozen=True)
+class NamedLimit:
+    """A limit of a family that is no family of the library: its name, mean log-likelihood, and our parameters' ends."""
+
+    name: str
+    loglik: float
+    ends: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class StandardForm:
+    """The same model in the parameters in which Newton's method is at home, for a family whose own ones bend.
+
+    Attributes
+    ----------
+    model : Distribution
+        The family in those parameters, all free.
+    starts : callable
+        From a small sample and its weights to starting values, the most promising first.
+    back : callable
+        From its member to our parameters, and whether that member is one of ours; else those of one nearby.
+    in_reach : callable
+        Whether a member is worth climbing on from, given the number of rows; if not, the search has run away.
+    """
+
+    model: Distribution
+    starts: Callable[[NDArray[np.float64], NDArray[np.float64]], list[dict[str, float]]]
+    back: Callable[[Distribution], tuple[Mapping[str, float], bool]]
+    in_reach: Callable[[Distribution, int], bool]
 
 
 @dataclass(frozen=True)
@@ -108,9 +143,6 @@ class Distribution:
         Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
-    unbounded_beside : bool
-        Whether the likelihood is unbounded at an edge whatever the data, so that an interior local maximum is the
-        estimate.
     """
 
     support: ClassVar[Support]
@@ -122,7 +154,6 @@ class Distribution:
     edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
     known: ClassVar[tuple[str, ...]] = ()
-    unbounded_beside: ClassVar[bool] = False
 
     # -- what a family writes ------------------------------------------------------------------------
 
@@ -184,9 +215,9 @@ class Distribution:
         """Several rough starts, for a likelihood with several local maxima."""
         return (self._start(x, w),)
 
-    def _runs_away(self) -> str | None:
-        """Why the likelihood has no maximum near this member, at which a search stopped; None if it may have one."""
-        return None
+    def _edges_at(self, low: float, high: float) -> Mapping[str, float]:
+        """Where the smallest and largest value put the ends of the support, if that is their estimate."""
+        return {}
 
     def _direct(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float] | None:
         """The free parameters' estimates straight from all rows, for a likelihood that is not smooth; else None."""
@@ -204,8 +235,29 @@ class Distribution:
         """The free parameters' estimates from sufficient statistics, or None where there is no closed form."""
         return None
 
+    def _unbounded(self) -> str | None:
+        """Where the likelihood of this model has no bound on any data, in words; None where it has one.
+
+        The estimate is then an interior maximum, and where a search finds none the verdict is "unbounded".
+        """
+        return None
+
+    def _lost(self) -> bool:
+        """Whether this member lies where the likelihood has no bound, so that a search stops."""
+        return False
+
     def _specials(self) -> tuple[Special, ...]:
         """Families that this model contains, for the certificate and the limits."""
+        return ()
+
+    def _standard_form(self) -> StandardForm | None:
+        """The model in other parameters, to be fitted there; None if our own serve."""
+        return None
+
+    def _named_limits(
+        self, rows: Callable[[], tuple[NDArray[np.float64], NDArray[np.float64]]]
+    ) -> Iterable[NamedLimit]:
+        """Limits that are no families of the library, with their suprema on the values and weights of `rows()`."""
         return ()
 
     def _collapse(self, c: float) -> Mapping[str, float] | None:

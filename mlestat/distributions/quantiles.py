@@ -41,3 +41,26 @@ def smallest_whole(
         yes = holds(np.maximum(middle, lower)) & inside
         low, high = np.where(inside & ~yes, middle, low), np.where(yes, middle, high)
     return high
+
+
+def inverted(reached: Callable[[Array], Array], low: Array, high: Array, *, whole: bool) -> Array:
+    """Return the smallest x between `low` and `high` at which `reached` holds, by bisection.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(inverted(lambda x: x >= 0.3, np.array(0.0), np.array(1.0), whole=False))
+    0.3
+    """
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    low = low - 1.0 if whole else np.nextafter(low, -np.inf)
+    for _ in range(2000):
+        middle = 0.5 * low + 0.5 * high
+        middle = np.floor(middle) if whole else middle
+        moving = (low < middle) & (middle < high)
+        if not np.any(moving):
+            break
+        yes = reached(middle)
+        high = np.where(moving & yes, middle, high)
+        low = np.where(moving & ~yes, middle, low)
+    return high

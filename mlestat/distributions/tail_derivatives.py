@@ -18,11 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array
+from mlestat.special import polynomial
 
 if TYPE_CHECKING:
     from mlestat.distributions.base import Distribution, Matrix, Vector
 
 Floats = NDArray[np.float64]
+
+SERIES_BELOW = 0.5
+"""Hazards below which h/(1 - e^-h) comes from its series."""
+
+BERNOULLI = (1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000)
+"""Coefficients of h², h⁴, … in h/(1 - e^-h) = 1 + h/2 + h²/12 - …: Bernoulli numbers over factorials."""
 
 
 def location_scale(z: Array, scale: Array, first: Array, second: Array) -> tuple[Vector, Matrix]:
@@ -36,6 +43,68 @@ def location_scale(z: Array, scale: Array, first: Array, second: Array) -> tuple
     v = scale * scale
     cross = (first + z * second) / v
     return (-first / scale, -z * first / scale), ((second / v, cross), (cross, z * (2.0 * first + z * second) / v))
+
+
+def log_scale_shape(z: Array, shape: Array, scale: Array, first: Array, second: Array) -> tuple[Vector, Matrix]:
+    """Return derivatives in (shape, scale) of g(shape · z), z = log(x/scale), from g' and g''.
+
+    Examples
+    --------
+    >>> log_scale_shape(2.0, 1.0, 1.0, 3.0, 0.0)[0]
+    (6.0, -3.0)
+    """
+    cross = -(second * shape * z + first) / scale
+    corner = shape / scale / scale * (first + shape * second)
+    return (first * z, -first * shape / scale), ((second * z * z, cross), (cross, corner))
+
+
+def through(first: Array, second: Array, gradient: Vector, hessian: Matrix) -> tuple[Vector, Matrix]:
+    """Return derivatives of g(u) from g' and g'' and the derivatives of u: the chain rule.
+
+    Examples
+    --------
+    >>> through(2.0, 3.0, (5.0,), ((7.0,),))
+    ((10.0,), ((89.0,),))
+    """
+    k = range(len(gradient))
+    return (
+        tuple(first * gradient[i] for i in k),
+        tuple(tuple(second * gradient[i] * gradient[j] + first * hessian[i][j] for j in k) for i in k),
+    )
+
+
+def log_complement(h: Array) -> tuple[Array, Array]:
+    """Return first and second derivative in log h of log(1 - exp(-h)), the other tail of a hazard h.
+
+    They are r = h/(e^h - 1) and -r b with b = h/(1 - e^-h) - 1, which is near h/2 for small h.
+
+    Examples
+    --------
+    >>> first, second = log_complement(1e-9)
+    >>> float(first), float(second)
+    (0.9999999995, -5e-10)
+    """
+    small = h < SERIES_BELOW
+    s = np.where(small, h, 0.0)
+    g = np.where(small, 1.0, h)
+    fall = -np.expm1(-g)
+    r = np.where(small, 1.0 - 0.5 * s + s * s * polynomial(s * s, BERNOULLI), g / np.expm1(g))
+    b = np.where(small, 0.5 * s + s * s * polynomial(s * s, BERNOULLI), (g - fall) / fall)
+    return r, -r * b
+
+
+def scale_alone(scale: Array, slope: Array, rest: Array) -> tuple[Vector, Matrix]:
+    """Return derivatives of log P in the one parameter `scale`, where P depends on z = x/scale alone.
+
+    `slope` is z d log P/dz, `rest` is 2 + z f'(z)/f(z) - slope with the density f, since z d slope/dz is
+    slope · (rest - 1) for either tail.
+
+    Examples
+    --------
+    >>> scale_alone(2.0, -3.0, 2.0)   # an exponential at z = 3
+    ((1.5,), ((-1.5,),))
+    """
+    return (-slope / scale,), ((slope * rest / (scale * scale),),)
 
 
 def of_complement(log_odds: Array, g: Vector, h: Matrix) -> tuple[Vector, Matrix]:

@@ -17,6 +17,7 @@ from mlestat.solvers.direct import direct
 from mlestat.solvers.edges import maximise_at_edges
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
+from mlestat.solvers.standard_form import maximise_in
 from mlestat.sources.array import Rows, Source, Statistics, counts
 from mlestat.sources.incomplete import Incomplete, grouped, split, take
 from mlestat.supports import Support
@@ -60,6 +61,16 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
     found = closed_form(objective) or direct(objective, rows)
     if found is not None:
         return found
+    form = objective.model._standard_form()
+    if form is not None and not objective.jacobian and rows.sample.complete:
+        return maximise_in(form, objective, rows)
+    x = rows.sample.values
+    if rows.sample.complete and (
+        ends := objective.model._edges_at(*rows.convert(np.array([x.min(), x.max()])).tolist())
+    ):
+        rest = solve(objective.of(objective.model.with_values(ends)), rows)
+        values = {**rest.at.model.params, **ends}
+        return replace(rest, at=objective.at_values({name: values[name] for name in objective.names}))
     if objective.model.kinks and not objective.model.regular:
         return maximise_with_median(objective, rows, location=objective.model.kinks[0])
     if not objective.model.regular:
@@ -72,7 +83,7 @@ def best_of(objective: Objective, begins: list[Floats]) -> Optimum:
     found = [maximise(objective, begin) for begin in begins]
     best = max(found, key=lambda o: (o.converged, o.at.value) if math.isfinite(o.at.value) else (False, -math.inf))
     higher = [o for o in found if not o.converged and o.at.value > best.at.value + objective.resolution(best.at)]
-    if best.converged and higher and not objective.model.unbounded_beside:
+    if best.converged and higher and objective.model._unbounded() is None:
         best = max(higher, key=lambda o: o.at.value)
     lower = {round(o.at.value, 6) for o in found if o.converged and best.at.value - o.at.value > APART}
     return replace(best, others=tuple(sorted(lower, reverse=True)))
@@ -99,7 +110,8 @@ def starts(objective: Objective, rows: Rows) -> list[Floats]:
         return rough
     part = replace(rows, sample=rows.sample.every(size // SUBSAMPLE), threads=1)
     found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough)
-    return [found.at.eta] if found.converged else rough
+    inside = found.converged and math.isfinite(objective(found.at.eta).value)
+    return [found.at.eta] if inside else rough
 
 
 def _guesses(objective: Objective, rows: Rows) -> list[dict[str, float]]:
@@ -109,6 +121,11 @@ def _guesses(objective: Objective, rows: Rows) -> list[dict[str, float]]:
     model = take(objective.model, slice(None, None, step))
     x = _into_support(rows.convert(small.stand_ins().astype(np.float64)), model)
     w = np.ones(x.size) if small.weights is None else small.weights
+    if small is not rows.sample and isinstance(type(objective.model).support, property):
+        # a support that moves must hold every row, so the start sees both ends of the data
+        every = rows.sample.stand_ins()
+        ends = rows.convert(np.array([every.min(), every.max()], dtype=np.float64))
+        x, w = np.append(x, ends), np.append(w, [w.min(), w.min()])
     with np.errstate(all="ignore"):
         found = [dict(values) for values in model._starts(x, w)]
     return [_admissible(objective, values) for values in found]

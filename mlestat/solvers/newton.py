@@ -11,11 +11,13 @@ Reference: Nocedal, Wright, *Numerical Optimization*, 2nd ed. (2006), sec. 3.4 a
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mlestat.distributions.base import Distribution
 from mlestat.likelihood import Evaluation, Objective
 
 Floats = NDArray[np.float64]
@@ -47,7 +49,9 @@ class Optimum:
     others: tuple[float, ...] = ()
 
 
-def maximise(objective: Objective, start: Floats) -> Optimum:
+def maximise(
+    objective: Objective, start: Floats, in_reach: Callable[[Distribution], bool] = lambda member: True
+) -> Optimum:
     """Return the maximum that Newton's steps lead to from `start`.
 
     Parameters
@@ -56,6 +60,8 @@ def maximise(objective: Objective, start: Floats) -> Optimum:
         What rises.
     start : ndarray, shape (k,)
         Where to begin, on the link scale.
+    in_reach : callable
+        Whether a member is worth climbing on from; if not, the maximum has run away.
     """
     here = objective(start)
     decrement = math.inf
@@ -65,6 +71,8 @@ def maximise(objective: Objective, start: Floats) -> Optimum:
         direction, decrement, definite = ascent(here)
         if definite and (decrement <= tolerance or _below_rounding(direction, here.eta)):
             return Optimum(here, decrement, steps, True)
+        if here.model._lost() or not in_reach(here.model):
+            return Optimum(here, decrement, steps, False)
         if np.max(np.abs(here.eta - start) * objective.dimensionless) > RUNAWAY:
             return Optimum(here, decrement, steps, False)
         further = _climb(objective, here, direction, decrement)

@@ -142,6 +142,12 @@ class Rows:
         x = x - self.shift if self.shift else x
         return x * self.factor if self.factor != 1.0 else x
 
+    def few(self, most: int) -> tuple[Floats, Floats]:
+        """Return the values and weights of at most that many rows, every so-manieth."""
+        small = self.sample.every(-(-self.sample.rows // most))
+        x = self.convert(small.values.astype(np.float64))
+        return x, np.ones(x.size) if small.weights is None else np.asarray(small.weights, dtype=np.float64)
+
     def blocks(self) -> Iterator[tuple[Floats, slice]]:
         """Yield the values block by block, with where they lie."""
         for start in range(0, self.sample.rows, BLOCK):

@@ -20,10 +20,11 @@ LEAST = mp.mpf(10) ** -280
 """Tails whose exact probability is smaller are examined by `deep` points alone."""
 
 
-@pytest.mark.parametrize("name", CONTINUOUS)
+@pytest.mark.parametrize("name", [name for name, case in CONTINUOUS.items() if case.orders == 2])
 def test_derivative_of_the_score_in_x(name: str) -> None:
     case = CASES[name]
-    got = case.distribution._dscore(case.points)
+    with np.errstate(all="ignore"):
+        got = case.distribution._dscore(case.points)
     k = len(case.theta)
     for j in range(k):
         orders = (1, *unit_orders(k, j)[1:])

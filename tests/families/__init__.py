@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from families import spine
+from families import extremes, positive, spine
 from families.entry import Case, Entry
 
-ENTRIES: dict[str, Entry] = {e.oracle.name: e for module in (spine,) for e in module.ENTRIES}
+MODULES = (spine, positive, extremes)
+ENTRIES: dict[str, Entry] = {e.oracle.name: e for module in MODULES for e in module.ENTRIES}
 
 __all__ = ["ENTRIES", "Case", "Entry"]

@@ -1,0 +1,145 @@
+"""What all wrappers share: a distribution made from others, whose parameters are theirs and some of its own.
+
+A wrapper is a `Distribution` in every respect. Its parameters' names are those of the wrapped one, so that
+`fit(Truncated(Gamma(), lower=1), x).params["shape"]` reads as it should; its own come last. A name that both have is
+the wrapper's, and the wrapped one's gets the family before it (`ZeroInflated(Geometric())` has `geometric_p` and `p`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from mlestat.arrays import Array
+from mlestat.distributions.base import Distribution, Matrix, Vector, check_parameter
+from mlestat.distributions.expectation import moments_by_quantiles, score_covariance
+from mlestat.distributions.parameters import Role
+from mlestat.errors import ParameterError
+
+Change = Callable[[Any, Role], Any]
+
+
+@dataclass(frozen=True)
+class Wrapper(Distribution):
+    """Base of the wrappers of one distribution; see its subclasses."""
+
+    d: Distribution
+
+    own: ClassVar[Mapping[str, Role]] = {}
+
+    def __post_init__(self) -> None:
+        if isinstance(self.d, type) and issubclass(self.d, Distribution):
+            object.__setattr__(self, "d", self.d())
+        if not isinstance(self.d, Distribution):
+            raise ParameterError(f"{type(self).__name__} wraps a distribution such as Gamma(), got {self.d!r:.60}")
+        for name, role in self.own.items():
+            check_parameter(name, getattr(self, name), role)
+
+    def __getattr__(self, name: str) -> Any:
+        """Read a wrapped parameter by its name."""
+        if not name.startswith("_") and name != "d" and "d" in self.__dict__:
+            inner = self._inner_names
+            if name in inner:
+                return self.d.params[inner[name]]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @property
+    def _inner_names(self) -> dict[str, str]:
+        """From our names of the wrapped parameters to theirs."""
+        prefix = type(self.d).__name__.lower()
+        return {(f"{prefix}_{name}" if name in self.own else name): name for name in self.d.roles}
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """What each parameter is, by name: the wrapped ones, then our own."""
+        theirs = self.d.roles
+        return {**{ours: theirs[name] for ours, name in self._inner_names.items()}, **self.own}
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters' values by name."""
+        theirs = self.d.params
+        inner = {ours: theirs[name] for ours, name in self._inner_names.items()}
+        return {**inner, **{name: self.__dict__[name] for name in self.own}}
+
+    def with_values(self, values: Mapping[str, Any]) -> Self:
+        """Return a copy with these parameter values, unchecked."""
+        inner = {name: values[ours] for ours, name in self._inner_names.items() if ours in values}
+        return self._copy(self.d.with_values(inner), {name: values[name] for name in self.own if name in values})
+
+    def in_unit(self, change: Change) -> Self:
+        """Return a copy whose known values are in another unit."""
+        mine = {n: change(self.__dict__[n], role) for n, role in self.own.items() if n not in self.free}
+        return self._copy(self.d.in_unit(change), mine)
+
+    def _copy(self, d: Distribution, values: Mapping[str, Any]) -> Self:
+        copy = object.__new__(type(self))
+        kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
+        copy.__dict__.update({**kept, "d": d, **values})
+        return copy
+
+    def check_known(self) -> None:
+        """Refuse a wrapped model whose known parameters were not given."""
+        self.d.check_known()
+
+    @property
+    def label(self) -> str:
+        """What reports and sentences call the model."""
+        return f"{type(self).__name__}({self.d.label})"
+
+    # -- attributes of the wrapped one -----------------------------------------------------------------
+
+    @property
+    def support(self) -> Any:  # type: ignore[override]
+        """Where x lives."""
+        return self.d.support
+
+    @property
+    def solver(self) -> str:  # type: ignore[override]
+        """How the maximum is found, in words."""
+        return "Newton over the rows"
+
+    @property
+    def regular(self) -> bool:  # type: ignore[override]
+        """Whether an observed information exists."""
+        return self.d.regular
+
+    @property
+    def kinks(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Parameters at which the log-density has a corner."""
+        return self.d.kinks
+
+    @property
+    def edges(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Parameters that are an end of the support."""
+        return self.d.edges
+
+    # -- by quantiles ------------------------------------------------------------------------------------
+
+    def _fisher(self) -> Matrix:
+        return score_covariance(self)
+
+    def _moments(self) -> tuple[Array, Array, Array, Array]:
+        return moments_by_quantiles(self)
+
+    def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
+        return self._ppf(rng.random(size))
+
+
+def plus(a: tuple[Vector, Matrix], b: tuple[Vector, Matrix], sign: float = 1.0) -> tuple[Vector, Matrix]:
+    """Return a + sign · b of two pairs of first and second derivatives."""
+    k = range(len(a[0]))
+    return (
+        tuple(a[0][i] + sign * b[0][i] for i in k),
+        tuple(tuple(a[1][i][j] + sign * b[1][i][j] for j in k) for i in k),
+    )
+
+
+def bordered(inner: tuple[Vector, Matrix], first: Array, cross: Vector, second: Array) -> tuple[Vector, Matrix]:
+    """Return derivatives with one more parameter at the end."""
+    g, h = inner
+    rows = tuple((*h[i], cross[i]) for i in range(len(g)))
+    return (*g, first), (*rows, (*cross, second))
