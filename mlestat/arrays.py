@@ -49,6 +49,7 @@ def _numpy() -> SimpleNamespace:
         tanh=np.tanh,
         sigmoid=sc.expit,
         softplus=lambda v: np.logaddexp(0.0, v),
+        log_ndtr=sc.log_ndtr,
     )
 
 
@@ -82,6 +83,7 @@ def _torch() -> SimpleNamespace:
         sigmoid=torch.sigmoid,
         # torch's own softplus is cut off at 20, which leaves 9 digits
         softplus=lambda v: torch.logaddexp(torch.zeros_like(v), v),
+        log_ndtr=torch.special.log_ndtr,
     )
 
 
@@ -110,6 +112,7 @@ def _jax() -> SimpleNamespace:
         tanh=jnp.tanh,
         sigmoid=special.expit,
         softplus=lambda v: jnp.logaddexp(0.0, v),
+        log_ndtr=special.log_ndtr,
     )
 
 
@@ -173,6 +176,7 @@ trigamma = _elementwise("trigamma")
 tanh = _elementwise("tanh")
 sigmoid = _elementwise("sigmoid")
 softplus = _elementwise("softplus")
+log_ndtr = _elementwise("log_ndtr")
 
 
 def where(condition: Array, a: Array, b: Array) -> Array:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Collapse, Distribution, NamedLimit, Special
+from mlestat.distributions.base import Collapse, Distribution, Escape, NamedLimit, Special
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
 from mlestat.priors import log_prior
@@ -251,6 +251,8 @@ def _condition(objective: Objective, best: Optimum, kind: str) -> float:
     """Return the condition number of the information at unit diagonal; inf if it is not positive definite."""
     objective, best = _without_edges(objective, best)
     a = information(objective, best.at, kind)
+    kept = np.flatnonzero(~np.isposinf(np.diag(a)))  # infinite information: known better than any standard error
+    a = a[np.ix_(kept, kept)]
     if a.size == 0:
         return math.nan
     diagonal = np.diag(a)
@@ -423,3 +425,17 @@ def collapse_verdict(model: Distribution, end: Collapse) -> Verdict:
         f"{end.limit}; hold {next(iter(moving or model.free))}, give it a prior, or collect values that differ"
     )
     return Verdict("unbounded" if math.isinf(end.loglik) else "limit", sentence, limit=end.limit)
+
+
+def escape_verdict(model: Distribution, escape: Escape) -> Verdict:
+    """Return the verdict on data, not constant, on which the parameters run to the edge of their domain."""
+    table = model.roles
+    moving = [name for name in model.free if not table[name].support.contains(np.float64(escape.ends[name]))]
+    where = " and ".join(f"{name} → {escape.ends[name]:g}".replace("inf", "∞") for name in moving)
+    endless = math.isinf(escape.supremum)
+    how = "grows without bound" if endless else f"rises towards {escape.supremum:.6f}, which it never reaches,"
+    sentence = (
+        f"no finite maximum: {escape.because}, so the log-likelihood of {model.label} {how} as {where}; the "
+        f"limit is {escape.limit}; hold {moving[0]}, give it a prior, or choose another family"
+    )
+    return Verdict("unbounded" if endless else "limit", sentence, limit=escape.limit)

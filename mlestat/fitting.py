@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlestat.certificate import Certified, certified, collapse_verdict
+from mlestat.certificate import Certified, certified, collapse_verdict, escape_verdict
 from mlestat.distributions import family
-from mlestat.distributions.base import Collapse, Distribution, is_estimated
+from mlestat.distributions.base import Collapse, Distribution, Escape, is_estimated
 from mlestat.distributions.parameters import Role
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
 from mlestat.inference.information import covariance_kind
@@ -283,7 +283,26 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
             f"(LogNormal fits it) or fit a part of them"
         )
     objective = Objective(inner, source, jacobian, rows)
-    return _in_user_unit(model, sample, certified(objective, rows, kind), unit)
+    found = _in_user_unit(model, sample, certified(objective, rows, kind), unit)
+    if model.priors or jacobian or not sample.complete:
+        return found
+    escape = model._escape(sample.values, sample.weights, found.loglik)
+    return found if escape is None else _escaped(found, escape)
+
+
+def _escaped(found: Fit, escape: Escape) -> Fit:
+    """Return the fit of data on which the parameters run to the edge of their domain."""
+    k = found.k
+    return replace(
+        found,
+        distribution=None,
+        params={**found.params, **escape.ends},
+        se=dict.fromkeys(found.free, math.nan),
+        correlation=np.full((k, k), math.nan),
+        loglik=escape.supremum,
+        objective=escape.supremum,
+        verdict=escape_verdict(found.model, escape),
+    )
 
 
 def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: Unit) -> Fit:

@@ -7,11 +7,12 @@ functions of θ, which is at hand at that moment.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
 from mlestat.arrays import Array, exp, log, log1p
-from mlestat.supports import Positive, Real, Support, UnitInterval
+from mlestat.supports import Interval, Positive, Real, Support, UnitInterval
 
 
 class Link(Protocol):
@@ -90,6 +91,39 @@ class Log:
 
 
 @dataclass(frozen=True)
+class LogAbove:
+    """η = log(θ - low), for parameters above a number, such as the exponent of a power that can be summed.
+
+    Examples
+    --------
+    >>> LogAbove(1.0).inverse(LogAbove(1.0).forward(2.5))
+    np.float64(2.5)
+    """
+
+    low: float
+
+    def forward(self, theta: Array) -> Array:
+        """Return log(θ - low)."""
+        return log(theta - self.low)
+
+    def inverse(self, eta: Array) -> Array:
+        """Return low + exp η."""
+        return exp(eta) + self.low
+
+    def derivative(self, theta: Array) -> Array:
+        """Return θ - low."""
+        return theta - self.low
+
+    def second_derivative(self, theta: Array) -> Array:
+        """Return θ - low."""
+        return theta - self.low
+
+    def log_jacobian_derivatives(self, theta: Array) -> tuple[Array, Array, Array]:
+        """Return η, 1, 0."""
+        return log(theta - self.low), 0.0 * theta + 1.0, 0.0 * theta
+
+
+@dataclass(frozen=True)
 class Logit:
     """η = log θ/(1-θ), for probabilities."""
 
@@ -132,4 +166,6 @@ def default_link(support: Support) -> Link:
         return Logit()
     if isinstance(support, Real):
         return Identity()
+    if isinstance(support, Interval) and support.low > -math.inf and support.high == math.inf:
+        return LogAbove(support.low)
     raise TypeError(f"no link is known for the domain {support}; give the parameter one of its own")

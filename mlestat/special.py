@@ -10,13 +10,14 @@ in densities follows C. Loader, "Fast and accurate computation of binomial proba
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, digamma, expm1, gammaln, log, log1p, trigamma, where, xlogy
+from mlestat.arrays import Array, absolute, digamma, exp, expm1, gammaln, log, log1p, log_ndtr, trigamma, where, xlogy
 
 HALF_LOG_2PI = 0.5 * math.log(2.0 * math.pi)
 
@@ -29,6 +30,22 @@ difference itself is good to 5e-15."""
 
 ATANH_SERIES = tuple(1.0 / (2 * i + 3) for i in range(5))
 """(atanh z - z)/z³ in powers of z²."""
+
+
+ATANH_FULL = tuple(1.0 / (2 * i + 3) for i in range(12))
+"""The same, far enough for |z| ≤ FROM_LOGS."""
+
+FROM_LOGS = 0.2
+"""|z| above which (atanh z)/z - 1 comes from the logarithm: what is left there is good to 2e-14."""
+
+ZETA_TERMS = 10
+"""Terms that the zeta function sums before Euler and Maclaurin's formula takes over."""
+
+BERNOULLI = (
+    1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000, 1 / 74724249600,
+    -3617 / 10670622842880000, 43867 / 5109094217170944000,
+)  # fmt: skip
+"""B_2j/(2j)!; with ZETA_TERMS what is left out is below 1e-17 of the sum for any exponent above 1."""
 
 
 def polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
@@ -55,6 +72,54 @@ def excess(e: Array) -> Array:
     zz = z * z
     series = near * z - 2.0 * z * zz * polynomial(zz, ATANH_SERIES)
     return where(inside, series, e - log1p(e))
+
+
+def square_shares(y: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
+    """With q = y²: whether |y| < 1; max(|y|, 1); y w; min(q, 1/q); w = 1/(1+q); b = q/(1+q).
+
+    Written in 1/y where |y| ≥ 1, so that no square overflows and w keeps its digits.
+
+    Examples
+    --------
+    >>> [float(v) for v in square_shares(2.0)[2:]]
+    [0.4, 0.25, 0.2, 0.8]
+    """
+    size = absolute(y)
+    near = size < 1.0
+    big = where(near, 1.0, size)
+    smaller = y / big / big
+    s = smaller * smaller
+    v = 1.0 / (1.0 + s)
+    sv = s * v
+    return near, big, smaller * v, s, where(near, v, sv), where(near, sv, v)
+
+
+FRACTION_FROM = 5.0
+"""From here on FRACTION_TERMS terms of the continued fraction of the normal tail are exact to 1e-16."""
+
+FRACTION_TERMS = 50
+
+
+def normal_hazard(y: Array) -> tuple[Array, Array, Array]:
+    """Return log Φ(y), ζ = φ(y)/Φ(y) and ζ + y, each to full relative precision, also for y → -∞.
+
+    With t = -y, ζ = t + 1/(t + 2/(t + 3/(t + …))) (Laplace; DLMF 7.9.1).
+
+    Examples
+    --------
+    >>> [float(v) for v in normal_hazard(-1e8)]
+    [-5000000000000019.0, 100000000.0, 1e-08]
+    """
+    far = y < -FRACTION_FROM
+    t, near = where(far, -y, FRACTION_FROM), where(far, 0.0, y)
+    gap: Array = t
+    for k in range(FRACTION_TERMS, 1, -1):
+        gap = t + k / gap
+    gap = 1.0 / gap
+    log_p = log_ndtr(near)
+    ratio = exp(-0.5 * near * near - HALF_LOG_2PI - log_p)
+    log_far = -0.5 * t * t - HALF_LOG_2PI - log(t + gap)
+    return where(far, log_far, log_p), where(far, t + gap, ratio), where(far, gap, ratio + near)
 
 
 def _large(a: Array) -> tuple[Any, Array]:
@@ -181,6 +246,105 @@ def root_mean_square(x: NDArray[np.float64], w: NDArray[np.float64]) -> float:
     """
     largest = float(np.max(np.abs(x)))
     return largest * math.sqrt(float(np.average((x / (largest or 1.0)) ** 2, weights=w)))
+
+
+def poisson_deviance(x: Array, expected: Array) -> Array:
+    """Return x log(x/E) + E - x for E expected: x (u - 1 - log u) with u = E/x, which is E at x = 0."""
+    positive = x > 0.0
+    count = where(positive, x, 1.0)
+    u = expected / count
+    # u - 1 is exact from the difference where u is near 1; log u from u itself where it is far from 1
+    near = u > 0.5
+    value = count * where(near, excess((expected - count) / count), (u - 1.0) - log(where(near, 0.5, u)))
+    return where(positive, value, expected)
+
+
+def h_difference(x: Array, s: Array) -> Array:
+    """Return h(x+s) - h(s) for h(a) = ψ(a) - log a = δ'(a) - 1/(2a)."""
+    return stirling_derivative(x + s) - stirling_derivative(s) + 0.5 * x / (s * (x + s))
+
+
+def h_slope_difference(x: Array, s: Array) -> Array:
+    """Return h'(x+s) - h'(s) for h'(a) = ψ'(a) - 1/a = δ''(a) + 1/(2a²)."""
+    y = x + s
+    return stirling_second_derivative(y) - stirling_second_derivative(s) - 0.5 * x * (y + s) / (s * s * y * y)
+
+
+def log_ratio_excess(z: Array, log_odds: Array) -> Array:
+    """Return (atanh z)/z - 1 for 0 < z < 1, where `log_odds` is log((1+z)/(1-z)) = 2 atanh z.
+
+    Examples
+    --------
+    >>> import math
+    >>> float(log_ratio_excess(1e-6, 2.0 * math.atanh(1e-6)))
+    3.33333333333...e-13
+    """
+    inside = z < FROM_LOGS
+    near = where(inside, z, 0.0 * z)
+    zz = near * near
+    return where(inside, zz * polynomial(zz, ATANH_FULL), log_odds / (2.0 * where(inside, 0.0 * z + 1.0, z)) - 1.0)
+
+
+def zeta_sums(s: Array, a: Array) -> tuple[Array, Array, Array]:
+    """Return a^s ζ(s, a) = Σ ((a+k)/a)^-s and the first two derivatives of that in s, for s > 1 and a > 0.
+
+    Euler and Maclaurin's formula (DLMF 25.11.7 with 2.10.1): some terms, the integral of the rest, half a term and
+    derivatives of the term at the end.
+
+    Examples
+    --------
+    >>> round(float(zeta_sums(2.0, 1.0)[0]), 14)   # π²/6
+    1.64493406684823
+    """
+    total, first, second = 1.0, 0.0, 0.0
+    for k in range(1, ZETA_TERMS):
+        w = log1p(k / a)
+        term = exp(-s * w)
+        total, first, second = term + total, first - term * w, second + term * w * w
+    for value, slope, bend in _zeta_rest(s, a):
+        total, first, second = total + value, first + value * slope, second + value * (slope * slope + bend)
+    return total, first, second
+
+
+def _zeta_rest(s: Array, a: Array) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield the parts beyond the summed terms, each with first and second derivative of its logarithm in s."""
+    end, w = a + float(ZETA_TERMS), log1p(ZETA_TERMS / a)
+    last = exp(-s * w)
+    over = 1.0 / (s - 1.0)
+    yield last * (end * over), -w - over, over * over
+    yield 0.5 * last, -w, 0.0 * s
+    rising, slope, bend = s / end, 1.0 / s, -1.0 / (s * s)
+    for j, c in enumerate(BERNOULLI):
+        yield last * rising * c, slope - w, bend
+        for i in (2 * j + 1, 2 * j + 2):
+            rising = rising * ((s + float(i)) / end)
+            slope, bend = slope + 1.0 / (s + float(i)), bend - 1.0 / ((s + float(i)) * (s + float(i)))
+
+
+def zeta_between(s: Array, k: Array) -> Array:
+    """Return 1 + 2^-s + … + k^-s, the difference of zeta functions, which keeps its digits for s near 1.
+
+    Examples
+    --------
+    >>> round(float(zeta_between(2.0, 3.0)), 14)   # 1 + 1/4 + 1/9
+    1.36111111111111
+    """
+    low, high = ZETA_TERMS + 1.0, k + (ZETA_TERMS + 1.0)
+    over = s - 1.0
+    integral = exp(-over * log(low)) * (-expm1(-over * log1p(k / low)) / over)
+    ends = _zeta_end(s, low) - _zeta_end(s, high)
+    terms = sum(exp(-s * math.log(i)) - exp(-s * log(k + float(i))) for i in range(1, ZETA_TERMS + 1))
+    return integral + ends + terms
+
+
+def _zeta_end(s: Array, a: Array) -> Array:
+    """What Euler and Maclaurin's formula adds at the first term that is not summed, a^-s."""
+    total, rising = 0.5, s / a
+    for j, c in enumerate(BERNOULLI):
+        total = total + rising * c
+        for i in (2 * j + 1, 2 * j + 2):
+            rising = rising * ((s + float(i)) / a)
+    return total * exp(-s * log(a))
 
 
 def inverse_digamma(y: float) -> float:

@@ -241,6 +241,8 @@ class Integers(Support):
         return float(self.first)
 
     def __str__(self) -> str:
+        if np.ndim(self.last) > 0:
+            return f"x = {self.first}, …, a last one per row"
         if self.last == math.inf:
             return f"x = {self.first}, {self.first + 1}, {self.first + 2}, …"
         if np.ndim(self.last) > 0:

@@ -55,6 +55,8 @@ class Oracle:
     are taken in multiples of it, so that sigma = 1e-300 differentiates as well as sigma = 1.
     `ratio(*theta)` of a discrete family gives the function j → P(X = j + 1) / P(X = j), to sum its tails by.
     `digits(x, theta, orders)` gives more working digits where a derivative is small beside the whole.
+    `known` names parameters that are never estimated, `first` is the smallest count, and `expectation(oracle, theta, g)`
+    is E[g(X)] of a family of counts that needs its own way.
     `pieces(*theta)` gives the substitution x(t), dx/dt and the break points in t for an integral over the support.
     """
 
@@ -70,6 +72,14 @@ class Oracle:
     positive: bool = False
     ratio: Formula | None = None
     digits: Formula | None = None
+    known: tuple[str, ...] = ()
+    first: int = 0
+    expectation: Formula | None = None
+
+    @property
+    def estimated(self) -> tuple[int, ...]:
+        """Numbers of the parameters that are differentiated in: all but the known ones."""
+        return tuple(i for i, name in enumerate(self.parameters) if name not in self.known)
 
 
 ORACLES: dict[str, Oracle] = {}
@@ -162,7 +172,7 @@ def _panel() -> tuple[tuple[Any, Any], ...]:
     return tuple(zip(exact(nodes), exact(weights), strict=True))
 
 
-def _integral(f: Formula, points: list[Any]) -> Any:
+def integral(f: Formula, points: list[Any]) -> Any:
     """Sum over the panels between the points; `f` may return a number or an array of numbers."""
     total: Any = 0
     for low, high in pairwise(points):
@@ -175,30 +185,37 @@ def _integral(f: Formula, points: list[Any]) -> Any:
 def expect(o: Oracle, theta: tuple[Any, ...], g: Formula) -> Any:
     """E[g(X)], g a number or an array: an integral, or a sum; a sum over a wide range by Euler and Maclaurin."""
     with mp.workdps(QUADRATURE_DIGITS):
+        if o.expectation is not None:
+            return o.expectation(o, theta, g)
         mean, variance = o.moments(*theta)[:2] if o.discrete else (None, None)
         if not o.discrete or mean > 2000:  # smooth and far from 0: sum and integral agree to exp(-2π²·2000)
-            return _expect_integral(o, theta, g)
+            return expect_integral(o, theta, g)
         last = int(mean + 15 * mp.sqrt(variance)) + 60
         if _mass(o, theta, last) < mpf(10) ** -24:
             return sum(_mass(o, theta, k) * g(mpf(k)) for k in range(last + 1))
-        shape = np.shape(g(mpf(1)))
-        if not shape:
-            return _expect_long_sum(o, theta, g, 120)
-        parts = [_expect_long_sum(o, theta, lambda k, i=i: g(k)[i], 120) for i in np.ndindex(shape)]
-        return np.array(parts, dtype=object).reshape(shape)
+        return by_parts(lambda part: expect_long_sum(o, theta, part, 120), g)
 
 
-def _expect_integral(o: Oracle, theta: tuple[Any, ...], g: Formula) -> Any:
+def by_parts(mean: Formula, g: Formula) -> Any:
+    """The mean of a number, or of each entry of an array."""
+    shape = np.shape(g(mpf(1)))
+    if not shape:
+        return mean(g)
+    parts = [mean(lambda k, i=i: g(k)[i]) for i in np.ndindex(shape)]
+    return np.array(parts, dtype=object).reshape(shape)
+
+
+def expect_integral(o: Oracle, theta: tuple[Any, ...], g: Formula) -> Any:
     x_of, slope, points = o.pieces(*theta)
 
     def integrand(t: Any) -> Any:
         x = x_of(t)
         return _mass(o, theta, x) * slope(t) * g(x)
 
-    return _integral(integrand, points)
+    return integral(integrand, points)
 
 
-def _expect_long_sum(o: Oracle, theta: tuple[Any, ...], g: Formula, head: int) -> Any:
+def expect_long_sum(o: Oracle, theta: tuple[Any, ...], g: Formula, head: int) -> Any:
     """The first terms one by one, the rest by Euler and Maclaurin (DLMF 2.10.1), four corrections."""
 
     def term(k: Any) -> Any:
@@ -207,7 +224,7 @@ def _expect_long_sum(o: Oracle, theta: tuple[Any, ...], g: Formula, head: int) -
     a = mpf(head)
     reach = 80 * o.moments(*theta)[1] / o.moments(*theta)[0]  # the tail falls by exp(-1) in about mean/size + 1
     points = [a + reach * f for f in (0, mpf("0.005"), mpf("0.025"), mpf("0.1"), mpf(1) / 3, 1)]
-    total = mp.fsum(term(mpf(k)) for k in range(head)) + _integral(term, points) + term(a) / 2
+    total = mp.fsum(term(mpf(k)) for k in range(o.first, head)) + integral(term, points) + term(a) / 2
     for order, bernoulli in ((1, mpf(1) / 12), (3, mpf(-1) / 720), (5, mpf(1) / 30240), (7, mpf(-1) / 1209600)):
         total -= bernoulli * mp.diff(term, a, order)
     return total
@@ -263,9 +280,10 @@ def value_and_condition(name: str, x: float, theta: tuple[float, ...], orders: t
     o = ORACLES[name]
     value = derivative(o, x, theta, orders)
     arguments = exact([x, *theta])
-    start = 1 if o.discrete else 0  # a count is exact
+    # a count is exact, and so is a number of trials
+    moving = [*([] if o.discrete else [0]), *(i + 1 for i in o.estimated)]
     with mp.workdps(DIGITS):
-        parts = [abs(a * derivative(o, x, theta, add(orders, i))) for i, a in enumerate(arguments) if a and i >= start]
+        parts = [abs(arguments[i] * derivative(o, x, theta, add(orders, i))) for i in moving if arguments[i]]
         return value, mp.fsum(parts)
 
 
@@ -278,18 +296,18 @@ def unit_orders(k: int, *which: int) -> tuple[int, ...]:
 
 
 def score(o: Oracle, x: float, theta: Sequence[float]) -> np.ndarray:
-    """Score, shape (k,), as doubles."""
+    """Score in the estimated parameters, shape (k,), as doubles."""
     k = len(theta)
-    return np.array([float(derivative(o, x, theta, unit_orders(k, j))) for j in range(k)])
+    return np.array([float(derivative(o, x, theta, unit_orders(k, j))) for j in o.estimated])
 
 
 def hessian(o: Oracle, x: float, theta: Sequence[float]) -> np.ndarray:
     """Hessian in the parameters, shape (k, k), as doubles."""
-    k = len(theta)
-    out = np.empty((k, k))
-    for i in range(k):
-        for j in range(i + 1):
-            out[i, j] = out[j, i] = float(derivative(o, x, theta, unit_orders(k, i, j)))
+    k, free = len(theta), o.estimated
+    out = np.empty((len(free), len(free)))
+    for i, first in enumerate(free):
+        for j, second in enumerate(free[: i + 1]):
+            out[i, j] = out[j, i] = float(derivative(o, x, theta, unit_orders(k, first, second)))
     return out
 
 
@@ -307,12 +325,12 @@ def fisher(name: str, theta: tuple[float, ...]) -> Any:
     o = ORACLES[name]
     with mp.workdps(QUADRATURE_DIGITS):
         t = exact(theta)
-        k = len(t)
+        k, free = len(t), o.estimated
         center = o.pieces(*t)[0](mpf("0.1"))
-        units = np.array(o.units(center, *t)[1:], dtype=object)  # so that the integrand is of order one
+        units = np.array(o.units(center, *t)[1:], dtype=object)[list(free)]  # so that the integrand is of order one
 
         def outer(x: Any) -> Any:
-            s = np.array([_derivative(o, x, t, unit_orders(k, j)) for j in range(k)], dtype=object) * units
+            s = np.array([_derivative(o, x, t, unit_orders(k, j)) for j in free], dtype=object) * units
             return np.outer(s, s)
 
         return expect(o, t, outer) / np.outer(units, units)

@@ -208,7 +208,7 @@ def test_one_value_per_row_of_a_known_parameter(family: str) -> None:
     """A fixed parameter may be an array aligned with the rows; constant, it is the scalar."""
     x = peer_sample(family, ORDINARY[family], 50, 16)
     name, value = FREE_NAMES[family][-1], ORDINARY[family][-1]
-    if len(FREE_NAMES[family]) == 1 or family in IRREGULAR:
+    if len(FREE_NAMES[family]) == 1 or family in IRREGULAR:  # these have no observed information
         return
     scalar = mle.fit(getattr(mle, family)(**{name: value}), x)
     array = mle.fit(getattr(mle, family)(**{name: np.full(50, value)}), x)

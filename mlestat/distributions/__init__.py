@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from mlestat.distributions.base import Distribution, Moments
+from mlestat.distributions.bernoulli import Bernoulli
+from mlestat.distributions.beta_binomial import BetaBinomial
+from mlestat.distributions.binomial import Binomial
 from mlestat.distributions.burr import Burr
+from mlestat.distributions.cauchy import Cauchy
 from mlestat.distributions.chi_squared import ChiSquared
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.gamma import Gamma
 from mlestat.distributions.generalized_gamma import GeneralizedGamma
+from mlestat.distributions.generalized_normal import GeneralizedNormal
+from mlestat.distributions.geometric import Geometric
 from mlestat.distributions.gev import GEV
 from mlestat.distributions.gompertz import Gompertz
 from mlestat.distributions.gpd import GPD
-from mlestat.distributions.gumbel_max import GumbelMax
+from mlestat.distributions.gumbel import GumbelMax, GumbelMin
 from mlestat.distributions.half_normal import HalfNormal
 from mlestat.distributions.inverse_gamma import InverseGamma
 from mlestat.distributions.inverse_gaussian import InverseGaussian
 from mlestat.distributions.laplace import Laplace
 from mlestat.distributions.limited_failure import LimitedFailure
 from mlestat.distributions.log_logistic import LogLogistic
+from mlestat.distributions.log_series import LogSeries
+from mlestat.distributions.logistic import Logistic
 from mlestat.distributions.lognormal import LogNormal
 from mlestat.distributions.lomax import Lomax
 from mlestat.distributions.maxwell import Maxwell
@@ -29,10 +37,12 @@ from mlestat.distributions.pareto import Pareto
 from mlestat.distributions.poisson import Poisson
 from mlestat.distributions.rayleigh import Rayleigh
 from mlestat.distributions.shifted import Shifted
+from mlestat.distributions.skew_normal import SkewNormal
 from mlestat.distributions.student_t import StudentT
 from mlestat.distributions.truncated import Truncated
 from mlestat.distributions.weibull import Weibull
 from mlestat.distributions.zero_inflated import ZeroInflated
+from mlestat.distributions.zipf import Zipf
 from mlestat.errors import UnknownNameError, nearest
 
 FAMILIES: dict[str, type[Distribution]] = {
@@ -41,6 +51,8 @@ FAMILIES: dict[str, type[Distribution]] = {
         Normal,
         LogNormal,
         HalfNormal,
+        SkewNormal,
+        GeneralizedNormal,
         Exponential,
         Gamma,
         InverseGamma,
@@ -53,15 +65,24 @@ FAMILIES: dict[str, type[Distribution]] = {
         LogLogistic,
         Burr,
         Laplace,
+        Logistic,
+        Cauchy,
         StudentT,
         GumbelMax,
+        GumbelMin,
         GEV,
         GPD,
         Pareto,
         Lomax,
         InverseGaussian,
+        Bernoulli,
+        Binomial,
+        Geometric,
         Poisson,
         NegativeBinomial,
+        BetaBinomial,
+        Zipf,
+        LogSeries,
     )
 }
 """Every family by its name."""
@@ -94,17 +115,24 @@ def family(name: str) -> type[Distribution]:
 
 
 __all__ = [
-    "FAMILIES",
-    "GEV",
-    "GPD",
+    "Bernoulli",
+    "BetaBinomial",
+    "Binomial",
     "Burr",
+    "Cauchy",
     "ChiSquared",
     "Distribution",
     "Exponential",
+    "FAMILIES",
+    "GEV",
+    "GPD",
     "Gamma",
     "GeneralizedGamma",
+    "GeneralizedNormal",
+    "Geometric",
     "Gompertz",
     "GumbelMax",
+    "GumbelMin",
     "HalfNormal",
     "InverseGamma",
     "InverseGaussian",
@@ -112,6 +140,8 @@ __all__ = [
     "LimitedFailure",
     "LogLogistic",
     "LogNormal",
+    "LogSeries",
+    "Logistic",
     "Lomax",
     "Maxwell",
     "Mixture",
@@ -122,10 +152,12 @@ __all__ = [
     "Poisson",
     "Rayleigh",
     "Shifted",
+    "SkewNormal",
     "StudentT",
     "Truncated",
     "Weibull",
     "ZeroInflated",
+    "Zipf",
     "family",
     "free",
 ]

@@ -47,6 +47,19 @@ class Moments(NamedTuple):
     kurtosis: Array
 
 
+class Escape(NamedTuple):
+    """Where the parameters run on data that have no maximum though they are not constant, and why.
+
+    `ends` gives every parameter's end, `because` what in the data does it, as a clause; `supremum` of the
+    log-likelihood may be infinite; `limit` says in words what is approached.
+    """
+
+    ends: Mapping[str, float]
+    because: str
+    supremum: float
+    limit: str
+
+
 @dataclass(frozen=True)
 class Special:
     """A family that another one contains: at `parameter` = `value`, or in the limit where that is infinite.
@@ -268,6 +281,13 @@ class Distribution:
         """What becomes of a known parameter's family on data at the ends of its support, where no maximum exists."""
         return None
 
+    def _escape(self, x: NDArray[np.float64], w: NDArray[np.float64] | None, reached: float) -> Escape | None:
+        """Where the parameters run if these data, not constant, have no maximum; None if one exists.
+
+        `reached` is the log-likelihood that the search ended at.
+        """
+        return None
+
     # -- derived once: tails in logs -----------------------------------------------------------------
 
     def _logcdf(self, x: Array) -> Array:
@@ -289,6 +309,8 @@ class Distribution:
     def __post_init__(self) -> None:
         for name, role in self.roles.items():
             check_parameter(name, self.params[name], role)
+            if isinstance(self.params[name], (list, tuple)):  # formulas work on arrays
+                object.__setattr__(self, name, np.asarray(self.params[name], dtype=np.float64))
             if name in self.known and isinstance(self.params[name], Distribution):
                 raise ParameterError(f"{name} is known, never estimated, so it takes no prior; give its value")
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from mlestat.arrays import Array
     from mlestat.distributions.base import Distribution
 
 Floats = NDArray[np.float64]
@@ -99,3 +100,17 @@ def moments_by_quantiles(d: Distribution) -> tuple[float, float, float, float]:
     mean = float(np.sum(w * x))
     v, three, four = (float(np.sum(w * (x - mean) ** j)) for j in (2, 3, 4))
     return mean, v, three / v**1.5, four / (v * v)
+
+
+def standardised(mean: Array, second: Array, third: Array, fourth: Array) -> tuple[Array, Array, Array]:
+    """Return variance, skewness and kurtosis from moments about any point that is near the mean.
+
+    Examples
+    --------
+    >>> [float(v) for v in standardised(1.0, 2.0, 6.0, 24.0)]   # an exponential's about 0
+    [1.0, 2.0, 9.0]
+    """
+    variance = second - mean * mean
+    central3 = third - 3.0 * mean * second + 2.0 * mean**3
+    central4 = fourth - 4.0 * mean * third + 6.0 * mean**2 * second - 3.0 * mean**4
+    return variance, central3 / variance**1.5, central4 / (variance * variance)

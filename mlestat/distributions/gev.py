@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, exp, expm1, log, where
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.gpd import LOST, UNBOUNDED
-from mlestat.distributions.gumbel_max import GumbelMax
+from mlestat.distributions.gumbel import GumbelMax
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.power_logistic import central
 from mlestat.distributions.tail_derivatives import log_complement, through

@@ -31,7 +31,7 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, log, log1p, where
+from mlestat.arrays import Array, log1p
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.evaluation import log_of_smaller
 from mlestat.distributions.expectation import expect_whole
@@ -40,10 +40,11 @@ from mlestat.distributions.poisson import Poisson
 from mlestat.distributions.quantiles import smallest_whole
 from mlestat.special import (
     excess,
+    h_difference,
+    h_slope_difference,
     log_factorial_remainder,
+    poisson_deviance,
     stirling,
-    stirling_derivative,
-    stirling_second_derivative,
 )
 from mlestat.supports import Integers, Positive
 from mlestat.tails import TINY, log_betainc_series
@@ -90,15 +91,15 @@ class NegativeBinomial(Distribution):
         return (
             self._log_probability(x, e),
             x - m,
-            _h_difference(x, s) - excess(e),
-            _h_slope_difference(x, s) + e * e / (x + s),
+            h_difference(x, s) - excess(e),
+            h_slope_difference(x, s) + e * e / (x + s),
         )
 
     def _log_probability(self, x: Array, e: Array) -> Array:
         """Saddle-point form: each piece is small where the density is large."""
         m, s = self.mean, self.size
         expected = m * (1.0 + e)  # of x, given x + s
-        deviance = s * excess(e) + _poisson_deviance(x, expected)
+        deviance = s * excess(e) + poisson_deviance(x, expected)
         return stirling(x + s) - stirling(s) - 0.5 * log1p(x / s) - log_factorial_remainder(x) - deviance
 
     def _logpdf(self, t: Terms) -> Array:
@@ -184,25 +185,3 @@ class NegativeBinomial(Distribution):
         if c != 0.0 or self.mean is not free:
             return None
         return {"mean": 0.0, "size": math.nan if is_estimated(self.size) else self.size}
-
-
-def _poisson_deviance(x: Array, expected: Array) -> Array:
-    """x log(x/E) + E - x for E expected: x (u - 1 - log u) with u = E/x, which is E at x = 0."""
-    positive = x > 0.0
-    count = where(positive, x, 1.0)
-    u = expected / count
-    # u - 1 is exact from the difference where u is near 1; log u from u itself where it is far from 1
-    near = u > 0.5
-    value = count * where(near, excess((expected - count) / count), (u - 1.0) - log(where(near, 0.5, u)))
-    return where(positive, value, expected)
-
-
-def _h_difference(x: Array, s: Array) -> Array:
-    """h(x+s) - h(s) for h(a) = ψ(a) - log a = δ'(a) - 1/(2a)."""
-    return stirling_derivative(x + s) - stirling_derivative(s) + 0.5 * x / (s * (x + s))
-
-
-def _h_slope_difference(x: Array, s: Array) -> Array:
-    """h'(x+s) - h'(s) for h'(a) = ψ'(a) - 1/a = δ''(a) + 1/(2a²)."""
-    y = x + s
-    return stirling_second_derivative(y) - stirling_second_derivative(s) - 0.5 * x * (y + s) / (s * s * y * y)

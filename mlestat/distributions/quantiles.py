@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mlestat.arrays import Array
+
 Floats = NDArray[np.float64]
 
-LAST_WHOLE = 2.0**53
-"""Beyond this, float64 holds no neighbouring whole numbers; a quantile there is reported as this bound."""
+LAST_WHOLE = 2.0**1023
+"""Quantiles are looked for up to here; beyond 2^53 among the whole numbers that float64 holds. Further out they are inf."""
 
 
 def smallest_whole(
@@ -35,12 +38,12 @@ def smallest_whole(
             np.where(short, np.minimum(2.0 * high + 1.0, LAST_WHOLE), high),
         )
         short = ~holds(high) & (high < LAST_WHOLE)
-    while np.any(high - low > 1.0):
-        middle = np.floor(0.5 * (low + high))
-        inside = middle > low
-        yes = holds(np.maximum(middle, lower)) & inside
-        low, high = np.where(inside & ~yes, middle, low), np.where(yes, middle, high)
-    return high
+    middle = np.floor(0.5 * low + 0.5 * high)
+    while np.any((middle > low) & (middle < high)):
+        yes = holds(np.maximum(middle, lower)) & (middle > low)
+        low, high = np.where((middle > low) & ~yes, middle, low), np.where(yes, middle, high)
+        middle = np.floor(0.5 * low + 0.5 * high)
+    return np.where(short, math.inf, high)
 
 
 def inverted(reached: Callable[[Array], Array], low: Array, high: Array, *, whole: bool) -> Array:

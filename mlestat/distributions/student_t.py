@@ -32,7 +32,7 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, absolute, log, log1p, sqrt, where
+from mlestat.arrays import Array, log, log1p, sqrt, where
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import Parameter, free, parameter
@@ -42,6 +42,7 @@ from mlestat.special import (
     NEAR_ONE,
     excess,
     polynomial,
+    square_shares,
     stirling,
     stirling_derivative,
     stirling_second_derivative,
@@ -100,19 +101,8 @@ class StudentT(Distribution):
         return m, b, b * b, rw, rw * b, rw * w, w * (w - b)
 
     def _shares(self, distance: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
-        """With y = r/√ν and q = y²: whether |y| < 1; max(|y|, 1); y w; min(q, 1/q); w = 1/(1+q); b = q/(1+q).
-
-        Written in 1/y where |y| ≥ 1, so that no square overflows and w keeps its digits.
-        """
-        y = distance * (1.0 / self.sigma / sqrt(self.df))
-        size = absolute(y)
-        near = size < 1.0
-        big = where(near, 1.0, size)
-        smaller = y / big / big
-        s = smaller * smaller
-        v = 1.0 / (1.0 + s)
-        sv = s * v
-        return near, big, smaller * v, s, where(near, v, sv), where(near, sv, v)
+        """The weights of `special.square_shares` at y = r/√ν."""
+        return square_shares(distance * (1.0 / self.sigma / sqrt(self.df)))
 
     def _logpdf(self, t: Terms) -> Array:
         m, b, *_ = t

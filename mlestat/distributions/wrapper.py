@@ -8,7 +8,7 @@ the wrapper's, and the wrapped one's gets the family before it (`ZeroInflated(Ge
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -77,7 +77,7 @@ class Wrapper(Distribution):
 
     def _copy(self, d: Distribution, values: Mapping[str, Any]) -> Self:
         copy = object.__new__(type(self))
-        kept = {name: self.__dict__[name] for name in self.__dataclass_fields__}
+        kept = {f.name: self.__dict__[f.name] for f in fields(self)}
         copy.__dict__.update({**kept, "d": d, **values})
         return copy
 

@@ -93,7 +93,11 @@ def covariance(objective: Objective, here: Evaluation, kind: str) -> Floats:
 
     `information` must be positive definite; a fit whose information is singular has the verdict "flat" instead.
     """
-    a = information(objective, here, kind)
+    whole = information(objective, here, kind)
+    exact = np.isposinf(np.diag(whole))
+    if exact.any():
+        return _without_exact(whole, exact)
+    a = whole
     d = 1.0 / np.sqrt(np.diag(a))
     inverse = np.linalg.inv(a * np.outer(d, d)) * np.outer(d, d)
     if kind != "sandwich":
@@ -102,3 +106,11 @@ def covariance(objective: Objective, here: Evaluation, kind: str) -> Floats:
     middle = outer_scores(here.model, _rows(objective), objective.names) * np.outer(j, j)
     product = inverse @ middle @ inverse
     return 0.5 * (product + product.T)
+
+
+def _without_exact(a: Floats, exact: NDArray[np.bool_]) -> Floats:
+    """Return the covariance of the others, NaN for parameters of infinite information: these have no standard error."""
+    wide = np.full(a.shape, np.nan)
+    kept = np.flatnonzero(~exact)
+    wide[np.ix_(kept, kept)] = np.linalg.inv(a[np.ix_(kept, kept)])
+    return wide

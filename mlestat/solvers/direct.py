@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mlestat.distributions.base import Distribution
 from mlestat.errors import InputError
 from mlestat.likelihood import Objective
 from mlestat.solvers.newton import Optimum, maximise
@@ -13,7 +14,7 @@ from mlestat.sources.array import Rows
 def direct(objective: Objective, rows: Rows) -> Optimum | None:
     """Return the family's own solution, evaluated; None where it has none for these rows and free parameters."""
     model = objective.model
-    if model.regular or not rows.sample.complete:
+    if type(model)._direct is Distribution._direct or not rows.sample.complete:
         return None
     x = rows.values(slice(None))
     found = model._direct(x, np.ones(x.size) if rows.sample.weights is None else rows.sample.weights)

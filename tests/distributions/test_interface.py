@@ -185,7 +185,7 @@ def test_parameters_out_of_range_are_refused(family: str) -> None:
                 cls(**{name: value})
             assert str(value) in str(caught.value)
         with pytest.raises(ParameterError, match=rf"{name}.*index 1"):
-            cls(**{name: np.array([1.0, math.nan])})
+            cls(**{name: np.array([dict(zip(FREE_NAMES[family], ORDINARY[family], strict=True))[name], math.nan])})
 
 
 def test_parameters_of_the_wrong_kind_are_refused() -> None:

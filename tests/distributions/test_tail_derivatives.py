@@ -56,6 +56,12 @@ def log_tail(case: Case, x: float, orders: tuple[int, ...], *, upper: bool) -> m
         return value
 
 
+def _digits_of_complement(case: Case, x: float, *, upper: bool) -> int:
+    """Where P is nearly 1, log P and its derivatives are as small as 1 - P."""
+    other = probability(case.family, x, case.theta, upper=not upper)
+    return min(700, int(-2 * mp.log10(other))) if 0 < other < 1 else 0
+
+
 @pytest.mark.parametrize("upper", [False, True], ids=["logcdf", "logsf"])
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.tails])
 def test_log_tails_in_the_parameters(name: str, upper: bool) -> None:
@@ -69,9 +75,9 @@ def test_log_tails_in_the_parameters(name: str, upper: bool) -> None:
         g, h = (d._logsf_derivatives if upper else d._logcdf_derivatives)(np.array(inside))
     k = len(case.theta)
     for i, x in enumerate(inside):
-        for j in range(k):
+        for j in case.oracle.estimated:
             _close(case, x, np.broadcast_to(g[j], len(inside))[i], unit_orders(k, j)[1:], upper)
-            for m in range(j + 1 if case.orders == 2 else 0):
+            for m in (m for m in case.oracle.estimated if m <= j and case.orders == 2):
                 _close(case, x, np.broadcast_to(h[j][m], len(inside))[i], unit_orders(k, j, m)[1:], upper)
 
 
