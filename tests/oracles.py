@@ -55,7 +55,8 @@ class Oracle:
     are taken in multiples of it, so that sigma = 1e-300 differentiates as well as sigma = 1.
     `ratio(*theta)` of a discrete family gives the function j → P(X = j + 1) / P(X = j), to sum its tails by.
     `digits(x, theta, orders)` gives more working digits where a derivative is small beside the whole.
-    `known` names parameters that are never estimated, `first` is the smallest count, and `expectation(oracle, theta, g)`
+    `known` names parameters that are never estimated, `first` is the smallest count, and `expectation(oracle, theta,
+    g)`
     is E[g(X)] of a family of counts that needs its own way.
     `pieces(*theta)` gives the substitution x(t), dx/dt and the break points in t for an integral over the support.
     """
@@ -233,15 +234,19 @@ def expect_long_sum(o: Oracle, theta: tuple[Any, ...], g: Formula, head: int) ->
 # -------------------------------------------------------------------------------------------------- derivatives
 
 
-def derivative(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, ...]) -> Any:
-    """Partial derivative of the log-density, `orders` = (in x, in each parameter …), exact to about 30 digits."""
-    with mp.workdps(_digits(o, x, theta, orders)):
+def derivative(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, ...], *, rough: bool = False) -> Any:
+    """Partial derivative of the log-density, `orders` = (in x, in each parameter …), exact to about 30 digits.
+
+    A `rough` one, for a condition, does without the digits that mixed derivatives near the end of a half line need.
+    """
+    with mp.workdps(_digits(o, x, theta, orders, rough=rough)):
         return _derivative(o, *exact([x]), exact(theta), orders)
 
 
-def _digits(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, ...]) -> int:
+def _digits(o: Oracle, x: float, theta: Sequence[float], orders: tuple[int, ...], *, rough: bool) -> int:
     """Working digits for a derivative; near the end of a half line x is a tiny part of what it is added to."""
-    more = 3 * int(min(300.0, abs(math.log10(x)))) if o.positive and x > 0.0 and orders[0] and any(orders[1:]) else 0
+    tiny = o.positive and x > 0.0 and orders[0] and any(orders[1:]) and not rough
+    more = 3 * int(min(300.0, abs(math.log10(x)))) if tiny else 0
     return DIGITS + more if o.digits is None else int(o.digits(x, theta, orders)) + more
 
 
@@ -283,7 +288,9 @@ def value_and_condition(name: str, x: float, theta: tuple[float, ...], orders: t
     # a count is exact, and so is a number of trials
     moving = [*([] if o.discrete else [0]), *(i + 1 for i in o.estimated)]
     with mp.workdps(DIGITS):
-        parts = [abs(arguments[i] * derivative(o, x, theta, add(orders, i))) for i in moving if arguments[i]]
+        parts = [
+            abs(arguments[i] * derivative(o, x, theta, add(orders, i), rough=True)) for i in moving if arguments[i]
+        ]
         return value, mp.fsum(parts)
 
 

@@ -23,7 +23,12 @@ SCALE_PARAMETERS = {
 }
 """Families on which a change of unit acts by their parameters in units of the data."""
 
-LOCATED = [n for n in SCALE_PARAMETERS if any(r.is_location for r in roles(mle.distributions.FAMILIES[n]).values())]
+LOCATED = [
+    n
+    for n in SCALE_PARAMETERS
+    if "mu" in roles(mle.distributions.FAMILIES[n])
+    and any(r.is_location for r in roles(mle.distributions.FAMILIES[n]).values())
+]
 SYMMETRIC = ["Normal", "Laplace", "StudentT"]
 
 

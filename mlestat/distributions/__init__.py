@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mlestat.distributions.asymmetric_laplace import AsymmetricLaplace
 from mlestat.distributions.base import Distribution, Moments
 from mlestat.distributions.bernoulli import Bernoulli
+from mlestat.distributions.beta import Beta
 from mlestat.distributions.beta_binomial import BetaBinomial
 from mlestat.distributions.binomial import Binomial
 from mlestat.distributions.burr import Burr
@@ -21,6 +23,7 @@ from mlestat.distributions.gumbel import GumbelMax, GumbelMin
 from mlestat.distributions.half_normal import HalfNormal
 from mlestat.distributions.inverse_gamma import InverseGamma
 from mlestat.distributions.inverse_gaussian import InverseGaussian
+from mlestat.distributions.kumaraswamy import Kumaraswamy
 from mlestat.distributions.laplace import Laplace
 from mlestat.distributions.limited_failure import LimitedFailure
 from mlestat.distributions.log_logistic import LogLogistic
@@ -40,6 +43,7 @@ from mlestat.distributions.shifted import Shifted
 from mlestat.distributions.skew_normal import SkewNormal
 from mlestat.distributions.student_t import StudentT
 from mlestat.distributions.truncated import Truncated
+from mlestat.distributions.uniform import Uniform
 from mlestat.distributions.weibull import Weibull
 from mlestat.distributions.zero_inflated import ZeroInflated
 from mlestat.distributions.zipf import Zipf
@@ -65,6 +69,7 @@ FAMILIES: dict[str, type[Distribution]] = {
         LogLogistic,
         Burr,
         Laplace,
+        AsymmetricLaplace,
         Logistic,
         Cauchy,
         StudentT,
@@ -74,6 +79,9 @@ FAMILIES: dict[str, type[Distribution]] = {
         GPD,
         Pareto,
         Lomax,
+        Beta,
+        Kumaraswamy,
+        Uniform,
         InverseGaussian,
         Bernoulli,
         Binomial,
@@ -115,7 +123,12 @@ def family(name: str) -> type[Distribution]:
 
 
 __all__ = [
+    "FAMILIES",
+    "GEV",
+    "GPD",
+    "AsymmetricLaplace",
     "Bernoulli",
+    "Beta",
     "BetaBinomial",
     "Binomial",
     "Burr",
@@ -123,9 +136,6 @@ __all__ = [
     "ChiSquared",
     "Distribution",
     "Exponential",
-    "FAMILIES",
-    "GEV",
-    "GPD",
     "Gamma",
     "GeneralizedGamma",
     "GeneralizedNormal",
@@ -136,6 +146,7 @@ __all__ = [
     "HalfNormal",
     "InverseGamma",
     "InverseGaussian",
+    "Kumaraswamy",
     "Laplace",
     "LimitedFailure",
     "LogLogistic",
@@ -155,6 +166,7 @@ __all__ = [
     "SkewNormal",
     "StudentT",
     "Truncated",
+    "Uniform",
     "Weibull",
     "ZeroInflated",
     "Zipf",

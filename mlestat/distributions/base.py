@@ -68,7 +68,8 @@ class Special:
     our parameters' names to its own.
 
     Where other parameters must run along, `moving` gives their ends, and `towards(member, value)` our parameters near
-    that member of the contained family, with `parameter` at a finite `value`. `ridge` is the name of that path. `at_edge` says that `value`
+    that member of the contained family, with `parameter` at a finite `value`. `ridge` is the name of that path.
+    `at_edge` says that `value`
     is an end of an open domain, which is only approached as well.
     """
 

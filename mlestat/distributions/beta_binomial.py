@@ -235,7 +235,8 @@ def _table(n: float, a: float, b: float) -> Table:
     """Sum the probabilities from either end, in logs."""
     if n > MOST:
         raise UnsupportedDataError(
-            f"tails of BetaBinomial are sums over all counts, and n = {n:g} is more than {MOST:,}; use logpdf, which has "
+            f"tails of BetaBinomial are sums over all counts, and n = {n:g} is more than {MOST:,}; use logpdf, "
+            f"which has "
             "no such limit, or Binomial"
         )
     with np.errstate(all="ignore"):

@@ -71,9 +71,11 @@ def _evaluate(d: Distribution, low: Floats, high: Floats, *, derivatives: bool) 
     if d.discrete:
         low, high = np.floor(low), np.floor(high)
     with np.errstate(all="ignore"):
-        log_sa, log_sb, log_fa, log_fb = d.logsf(low), d.logsf(high), d.logcdf(low), d.logcdf(high)
+        log_sa, log_sb = np.asarray(d.logsf(low)), np.asarray(d.logsf(high))
+        log_fa, log_fb = np.asarray(d.logcdf(low)), np.asarray(d.logcdf(high))
         right = log_sa < log_fb
-        outer, rest = np.where(right, log_sa, log_fb), np.where(right, log_sb, log_fa)
+        outer: Floats = np.where(right, log_sa, log_fb)
+        rest: Floats = np.where(right, log_sb, log_fa)
         share = np.exp(rest - outer)
         value = outer + np.log1p(-share)
     k = len(d.roles)

@@ -6,7 +6,8 @@ With d = |x - mu| and means over the rows, the mean log-density is
 
 For given mu and p the scale is closed, s^p = p mean d^p. For given p the location minimises Σ w d^p: for p > 1 a
 convex function with one root of its slope, for p = 1 a median, for p < 1 one of the data values. For given mu the
-power is a root of the profile's slope. They are taken in turn until the location stays. The profile in p can have several
+power is a root of the profile's slope. They are taken in turn until the location stays. The profile in p can have
+several
 maxima: a coarse grid finds where to look. NumPy only.
 """
 

@@ -1,9 +1,11 @@
 r"""LimitedFailure: a population of which only a share p ever fails.
 
-Density :math:`p f(x)`, distribution function :math:`p F(x)`; the share 1 - p never fails, so S(∞) = 1 - p (Meeker 1987).
+Density :math:`p f(x)`, distribution function :math:`p F(x)`; the share 1 - p never fails, so S(∞) = 1 - p (Meeker
+1987).
 Only censored rows can tell p from 1: with exact rows alone p → 1, the family itself.
 
-- Score of an exact row: (s, 1/p). Of a row censored at x: the derivatives of log(1 - p F(x)), which follow from those of
+- Score of an exact row: (s, 1/p). Of a row censored at x: the derivatives of log(1 - p F(x)), which follow from
+  those of
   log(p F) without cancellation.
 
 References: Meeker, *Technometrics* 29 (1987) 51-65. Derivation: docs/theory/wrappers.md.

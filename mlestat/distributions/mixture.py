@@ -7,9 +7,11 @@ Density :math:`f = \sum_k w_k f_k`. With the responsibilities r_k = w_k f_k / f 
 
 The same formulas with log F_k or log S_k in place of log f_k give those of the tails.
 
-- MLE: expectation and maximisation (Dempster, Laird, Rubin 1977) from several starts on a small sample, then Newton over
+- MLE: expectation and maximisation (Dempster, Laird, Rubin 1977) from several starts on a small sample, then Newton
+  over
   all rows, which also gives the covariance. Components of one family are put in the order of their first parameter.
-- The likelihood is unbounded as a component shrinks onto a single value (Kiefer, Wolfowitz 1956). What is reported is the
+- The likelihood is unbounded as a component shrinks onto a single value (Kiefer, Wolfowitz 1956). What is reported
+  is the
   highest interior maximum; starts whose component holds fewer than LEAST rows are discarded, and the verdict says so.
 
 References: McLachlan, Peel, *Finite Mixture Models* (2000), ch. 2-3. Derivation: docs/theory/wrappers.md.
@@ -315,12 +317,13 @@ class Mixture(Distribution):
         """Responsibilities to begin with, shape (components, rows)."""
         k = len(self.components)
         rank = np.argsort(np.argsort(x, kind="stable"), kind="stable") / x.size
-        yield np.stack([(rank >= j / k) & (rank < (j + 1) / k) for j in range(k)]) * 0.9 + 0.1 / k
+        member = np.stack([(rank >= j / k) & (rank < (j + 1) / k) for j in range(k)])
+        yield 0.9 * member.astype(np.float64) + 0.1 / k
         rng = np.random.default_rng(0)  # part of the method, so that a fit is the same each time
         for _ in range(SPLITS):
             centres = np.sort(rng.choice(x, size=k, replace=x.size < k))
             nearest = np.argmin(np.abs(x - centres[:, None]), axis=0)
-            yield (nearest == np.arange(k)[:, None]) * 0.9 + 0.1 / k
+            yield 0.9 * (nearest == np.arange(k)[:, None]).astype(np.float64) + 0.1 / k
 
     def _climb(
         self, x: NDArray[np.float64], w: NDArray[np.float64], shares: NDArray[np.float64]
@@ -386,6 +389,7 @@ def _shares(weights: Any, k: int) -> tuple[Any, ...]:
     sound = len(values) == k and all(isinstance(v, (int, float, np.number)) and 0.0 < v < 1.0 for v in values)
     if not sound or abs(math.fsum(float(v) for v in values) - 1.0) > 1e-9:
         raise ParameterError(
-            f"weights must be free, or {k} numbers in (0, 1) that add to 1, got {weights!r:.60}; divide them by their sum"
+            f"weights must be free, or {k} numbers in (0, 1) that add to 1, got {weights!r:.60}; divide them by "
+            f"their sum"
         )
     return tuple(float(v) for v in values)

@@ -13,7 +13,8 @@ from mlestat.arrays import Array
 Floats = NDArray[np.float64]
 
 LAST_WHOLE = 2.0**1023
-"""Quantiles are looked for up to here; beyond 2^53 among the whole numbers that float64 holds. Further out they are inf."""
+"""Quantiles are looked for up to here; beyond 2^53 among the whole numbers that float64 holds. Further out they are
+inf."""
 
 
 def smallest_whole(

@@ -3,8 +3,10 @@ r"""Shifted: a distribution moved by a threshold.
 Density :math:`f(x - \text{by})`. With y = x - by the derivatives in the threshold are those in x with the other sign:
 score :math:`-f'(y)/f(y)`, second derivative :math:`(\log f)''(y)`, mixed ones :math:`-\partial s/\partial y`.
 
-- MLE: for a density that falls from its lower end on (Exponential, HalfNormal, Lomax, GPD) the threshold is the smallest
-  value, without a standard error. For others (Weibull, Gamma, LogNormal, …) the likelihood is unbounded as the threshold
+- MLE: for a density that falls from its lower end on (Exponential, HalfNormal, Lomax, GPD) the threshold is the
+  smallest
+  value, without a standard error. For others (Weibull, Gamma, LogNormal, …) the likelihood is unbounded as the
+  threshold
   runs to the smallest value; an interior local maximum is the estimate, where there is one (Smith, *Biometrika* 72
   (1985) 67-90; Cheng, Amin, *JRSS B* 45 (1983) 394-403).
 - Limits as by → -∞: Weibull → GumbelMin, Gamma and LogNormal → Normal.

@@ -1,7 +1,8 @@
 r"""ZeroInflated: a share p of zeros that have a cause of their own, and a distribution for the rest.
 
 Discrete: :math:`P(0) = p + (1-p) f(0)`, :math:`P(x) = (1-p) f(x)` for x > 0. Continuous: mass p at 0, density
-:math:`(1-p) f(x)` elsewhere (two parts). With P₀ = P(0) and π = (1-p) f(0)/P₀, the probability that a zero is one of the
+:math:`(1-p) f(x)` elsewhere (two parts). With P₀ = P(0) and π = (1-p) f(0)/P₀, the probability that a zero is one of
+the
 distribution's own, the derivatives of log P₀ are
 
 - in the parameters π s₀ and π (h₀ + (1 - π) s₀ s₀ᵀ), s₀ and h₀ the score and Hessian at 0,
@@ -149,8 +150,8 @@ class ZeroInflated(Wrapper):
         first = self.d.support.lower
         beyond = (x < first) if self.d.discrete else (x <= first)
         g, h = self.d._logsf_derivatives(np.where(beyond, self.d.support.inside, x))
-        clean = lambda v: np.where(beyond, 0.0, v)  # noqa: E731 - said once, used for both
-        return tuple(clean(v) for v in g), tuple(tuple(clean(v) for v in row) for row in h)
+        hessian = tuple(tuple(np.where(beyond, 0.0, v) for v in row) for row in h)
+        return tuple(np.where(beyond, 0.0, v) for v in g), hessian
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         return of_complement(self._logsf(x) - self._logcdf(x), *self._logsf_derivatives(x))

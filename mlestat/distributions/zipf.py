@@ -151,7 +151,7 @@ class Zipf(Distribution):
 def _moment_about_1(s: Array, k: int) -> Array:
     """Σ (x-1)^k x^-s by powers of x: (x-1)^k has the sign of what remains at x = 2, so that little cancels."""
     coefficients = {1: (1, -1), 2: (1, -2, 1), 3: (1, -3, 3, -1), 4: (1, -4, 6, -4, 1)}[k]
-    total = 0.0
+    total: Array = 0.0
     for i, c in enumerate(coefficients):
         a = s - (k - i)
         safe = np.where(a > 1.0, a, 2.0)

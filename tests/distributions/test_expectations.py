@@ -41,7 +41,10 @@ def average(case: Case, g: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarr
         w = d.pdf(x) * width
     else:
         u, half = tanh_sinh()
-        x, w = np.concatenate([d.ppf(u), d.isf(u)]), np.concatenate([half, half])
+        # meeting at the corner of a density that has one, else in the middle
+        share = float(d.cdf(d.params[d.kinks[0]])) if d.kinks and not d.regular else 0.5
+        left, right = 2.0 * share, 2.0 * (1.0 - share)
+        x, w = np.concatenate([d.ppf(left * u), d.isf(right * u)]), np.concatenate([left * half, right * half])
         inside = np.isfinite(x) & d.support.contains(x)
         x, w = x[inside], w[inside]
     values = g(x)
@@ -77,7 +80,10 @@ SAMPLED = [name for name, case in CASES.items() if case.samples]
 
 @pytest.mark.parametrize("name", SAMPLED)
 def test_the_score_is_zero_on_average(name: str) -> None:
-    free = list(CASES[name].oracle.estimated)
+    edges = CASES[name].distribution.edges
+    free = [j for j in CASES[name].oracle.estimated if CASES[name].oracle.parameters[j] not in edges]
+    if not free:
+        return
     mean, size = average(CASES[name], lambda x: CASES[name].distribution.score(x)[:, free])
     assert np.all(np.abs(mean) <= allowed(CASES[name]) * size), mean / size
 

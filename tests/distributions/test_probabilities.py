@@ -21,6 +21,7 @@ TAIL = 1e-10
 INPUT_ULPS = 8
 """Probabilities move with the rounding of x and of the location by up to eps·|x|·pdf/P each."""
 
+LARGEST = 1.7976931348623157e308
 SMALLEST = 1e-300
 Q = (1e-300, 1e-100, 1e-16, 1e-10, 0.01, 0.3, 0.5, 0.9)
 

@@ -1,0 +1,210 @@
+"""Families on an interval, and the asymmetric Laplace."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mpmath import mp, mpf
+from oracles import Formula, Oracle
+from scipy import stats
+
+from families.entry import Case, Entry, Z, along
+
+
+def _beta_sf(x: Any, a: Any, b: Any) -> Any:
+    return mp.betainc(b, a, 0, 1 - x, regularized=True)
+
+
+def _beta_moments(a: Any, b: Any) -> tuple[Any, ...]:
+    s = a + b
+    kurtosis = 3 + 6 * ((a - b) ** 2 * (s + 1) - a * b * (s + 2)) / (a * b * (s + 2) * (s + 3))
+    return a / s, a * b / (s**2 * (s + 1)), 2 * (b - a) * mp.sqrt(s + 1) / ((s + 2) * mp.sqrt(a * b)), kurtosis
+
+
+def _unit_pieces(a: Any, b: Any) -> tuple[Formula, Formula, list[Any]]:
+    """x = 1/(1 + e^-t): power ends fall like exp(-a|t|) and exp(-b t)."""
+    ends = [-80 / a, -25 / a, -8 / a, 8 / b, 25 / b, 80 / b]
+    points = [max(min(t, mpf(60)), mpf(-600)) for t in ends] + [mpf(t) for t in (-3, -1, 0, 1, 3, 20, 35)]
+    x = lambda t: 1 / (1 + mp.exp(-t))  # noqa: E731
+    return x, lambda t: x(t) * (1 - x(t)), sorted(set(points))
+
+
+def _kumaraswamy_moments(a: Any, b: Any) -> tuple[Any, ...]:
+    m1, m2, m3, m4 = (b * mp.beta(1 + j / a, b) for j in (1, 2, 3, 4))
+    v = m2 - m1**2
+    third, fourth = m3 - 3 * m1 * m2 + 2 * m1**3, m4 - 4 * m1 * m3 + 6 * m1**2 * m2 - 3 * m1**4
+    return m1, v, third / v ** mpf("1.5"), fourth / v**2
+
+
+def _check(r: Any, q: Any) -> Any:
+    return r * q if r >= 0 else r * (q - 1)
+
+
+def _ald_sf(x: Any, mu: Any, b: Any, q: Any) -> Any:
+    r = (x - mu) / b
+    return (1 - q) * mp.exp(-q * r) if r >= 0 else 1 - q * mp.exp((1 - q) * r)
+
+
+def _ald_cdf(x: Any, mu: Any, b: Any, q: Any) -> Any:
+    r = (x - mu) / b
+    return q * mp.exp((1 - q) * r) if r < 0 else 1 - (1 - q) * mp.exp(-q * r)
+
+
+def _ald_moments(mu: Any, b: Any, q: Any) -> tuple[Any, ...]:
+    u, v = 1 / q, 1 / (1 - q)
+    variance = u**2 + v**2
+    return (
+        mu + b * (u - v),
+        b**2 * variance,
+        2 * (u**3 - v**3) / variance ** mpf("1.5"),
+        3 + 6 * (u**4 + v**4) / variance**2,
+    )
+
+
+def _ald_pieces(mu: Any, b: Any, q: Any) -> tuple[Formula, Formula, list[Any]]:
+    left, right = 75 / (1 - q), 75 / q
+    points = [-left, -left / 4, -left / 12, -left / 40, mpf(0), right / 40, right / 12, right / 4, right]
+    return lambda t: mu + b * t, lambda t: b, points
+
+
+BETA = Oracle(
+    "Beta",
+    ("a", "b"),
+    lambda x, a, b: (a - 1) * mp.log(x) + (b - 1) * mp.log1p(-x) + mp.loggamma(a + b) - mp.loggamma(a) - mp.loggamma(b),
+    lambda x, a, b: mp.betainc(a, b, 0, x, regularized=True),
+    _beta_sf,
+    _beta_moments,
+    lambda x, a, b: (x * (1 - x), a, b),
+    _unit_pieces,
+    positive=True,
+)
+KUMARASWAMY = Oracle(
+    "Kumaraswamy",
+    ("a", "b"),
+    lambda x, a, b: mp.log(a * b) + (a - 1) * mp.log(x) + (b - 1) * mp.log1p(-(x**a)),
+    lambda x, a, b: -mp.expm1(b * mp.log1p(-(x**a))),
+    lambda x, a, b: mp.exp(b * mp.log1p(-(x**a))),
+    _kumaraswamy_moments,
+    lambda x, a, b: (x * (1 - x) / max(a, mpf(1)), a, b),
+    _unit_pieces,
+    positive=True,
+)
+ASYMMETRIC_LAPLACE = Oracle(
+    "AsymmetricLaplace",
+    ("mu", "scale", "quantile"),
+    lambda x, mu, b, q: mp.log(q * (1 - q) / b) - _check((x - mu) / b, q),
+    _ald_cdf,
+    _ald_sf,
+    _ald_moments,
+    lambda x, mu, b, q: (b, b, b, q * (1 - q)),
+    _ald_pieces,
+)
+UNIFORM = Oracle(
+    "Uniform",
+    ("low", "high"),
+    lambda x, low, high: -mp.log(high - low),
+    lambda x, low, high: (x - low) / (high - low),
+    lambda x, low, high: (high - x) / (high - low),
+    lambda low, high: ((low + high) / 2, (high - low) ** 2 / 12, mpf(0), mpf(9) / 5),
+    lambda x, low, high: (high - low, high - low, high - low),
+    lambda low, high: (lambda t: low + (high - low) * t, lambda t: high - low, [mpf(0), mpf(1)]),
+)
+
+NEAR_0 = (1e-300, 1e-100, 1e-9, 0.01, 0.3, 0.5, 0.9, 0.999999)
+
+ENTRIES = (
+    Entry(
+        BETA,
+        rows=(
+            Case("Beta", (1.0, 1.0), (1e-290, 1e-9, 0.3, 0.5, 0.9, 1.0 - 1e-9)),
+            Case("Beta", (2.5, 1.5), (1e-110, 1e-9, 0.01, 0.3, 0.5, 0.9, 0.999999)),
+            Case("Beta", (0.5, 0.5), NEAR_0, samples=False),
+            Case("Beta", (0.3, 4.0), (1e-300, 1e-30, 1e-9, 0.01, 0.3, 0.9, 0.999)),
+            Case("Beta", (300.0, 200.0), (0.02, 0.3, 0.55, 0.6, 0.65, 0.8, 0.99), tails=False),
+        ),
+        ordinary=(2.5, 1.5),
+        below=(-math.inf, -1.0, 0.0),
+        above=(1.0, 2.0, math.inf),
+        out_of_range={"a": (0.0, -1.2, math.nan), "b": (0.0, -1.2, math.inf)},
+        truths=((2.5, 1.5), (0.4, 0.7), (80.0, 20.0)),
+        peer=stats.beta,
+        points=(0.05, 0.4, 0.77, 0.93),
+        more=((0.4, 0.5), (15.9, 16.1), (1e5, 2e5)),
+        deep={"Beta(300, 200)": (1.0 - 1e-9, 1e-5)},
+    ),
+    Entry(
+        UNIFORM,
+        rows=(
+            Case("Uniform", (0.0, 1.0), (1e-300, 1e-9, 0.3, 0.5, 1.0 - 1e-9)),
+            Case("Uniform", (-1.0, 3.0), (-1.0 + 1e-12, -0.5, 1.0, 2.9, 3.0 - 1e-9)),
+            Case("Uniform", (2e-300, 3e-300), (2.0001e-300, 2.5e-300, 2.9999999e-300), orders=1, tails=False),
+        ),
+        ordinary=(-1.0, 6.0),
+        below=(-math.inf, -1.5),
+        above=(6.5, math.inf),
+        out_of_range={"low": (math.nan, math.inf), "high": (math.nan, math.inf)},
+        truths=((0.0, 1.0), (-5.0, 3.0)),
+        peer=lambda low, high: stats.uniform(low, high - low),
+        points=(0.05, 0.4, 1.3, 2.9),
+    ),
+    Entry(
+        KUMARASWAMY,
+        rows=(
+            Case("Kumaraswamy", (1.0, 1.0), (1e-290, 1e-9, 0.3, 0.5, 0.9, 1.0 - 1e-9)),
+            Case("Kumaraswamy", (2.5, 1.5), (1e-110, 1e-9, 0.01, 0.3, 0.5, 0.9, 0.999999)),
+            Case("Kumaraswamy", (0.5, 0.5), NEAR_0, samples=False),
+            Case("Kumaraswamy", (0.3, 8.0), (1e-300, 1e-30, 1e-9, 0.01, 0.3, 0.9, 0.999)),
+            Case("Kumaraswamy", (20.0, 5.0), (0.001, 0.3, 0.8, 0.9, 0.95, 0.999)),
+        ),
+        ordinary=(2.5, 1.5),
+        below=(-math.inf, -1.0, 0.0),
+        above=(1.0, 2.0, math.inf),
+        out_of_range={"a": (0.0, -1.2, math.nan), "b": (0.0, -1.2, math.inf)},
+        truths=((2.5, 1.5), (0.4, 0.7), (8.0, 3.0)),
+        peer=lambda a, b: _Power(a, b=b),
+        points=(0.05, 0.4, 0.77, 0.93),
+        more=((0.4, 0.5), (9.0, 4.0)),
+    ),
+    Entry(
+        ASYMMETRIC_LAPLACE,
+        rows=(
+            Case("AsymmetricLaplace", (0.0, 1.0, 0.5), along(0.0, 1.0, (-1370.0, *Z, 1370.0))),
+            Case("AsymmetricLaplace", (1.0, 2.0, 0.75), along(1.0, 2.0, (-2700.0, *Z, 900.0))),
+            Case("AsymmetricLaplace", (1e6, 1e-3, 0.1), along(1e6, 1e-3)),
+            Case("AsymmetricLaplace", (0.0, 1e-300, 0.3), along(0.0, 1e-300), orders=1),
+        ),
+        ordinary=(1.0, 2.0, 0.7),
+        below=(-math.inf,),
+        above=(math.inf,),
+        out_of_range={"mu": (math.inf,), "scale": (0.0, -1.2), "quantile": (0.0, 1.0, -0.5)},
+        truths=((0.0, 1.0, 0.5), (100.0, 0.5, 0.2)),
+        peer=lambda mu, b, q: stats.laplace_asymmetric(math.sqrt(q / (1 - q)), mu, b / math.sqrt(q * (1 - q))),
+        points=(0.05, 0.4, 1.3, 2.9, 17.0),
+        more=((0.0, 1.0, 0.1),),
+    ),
+)
+
+
+class _Power:
+    """A Kumaraswamy distribution as scipy would offer it: a power of a beta."""
+
+    def __init__(self, a: float, b: float) -> None:
+        self.a, self.b = a, b
+
+    def logpdf(self, x: Any) -> Any:
+        return (
+            stats.beta(1.0, self.b).logpdf(x**self.a)
+            + math.log(self.a)
+            + (self.a - 1.0) * stats.beta(1, 1).logpdf(x)
+            + (self.a - 1.0) * _log(x)
+        )
+
+    def rvs(self, n: int, random_state: Any) -> Any:
+        return stats.beta(1.0, self.b).rvs(n, random_state=random_state) ** (1.0 / self.a)
+
+
+def _log(x: Any) -> Any:
+    import numpy as np
+
+    return np.log(x)
