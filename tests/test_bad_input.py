@@ -202,7 +202,7 @@ def test_input_errors_are_value_errors(name: str) -> None:
     assert issubclass(BAD[name].error, ValueError)
 
 
-@pytest.mark.parametrize("name", [n for n, bad in BAD.items() if issubclass(bad.error, DataError)])
+@pytest.mark.parametrize("name", BAD)
 def test_an_error_has_no_hidden_cause(name: str) -> None:
     """No traceback of NumPy under ours: the cause is suppressed, the sentence tells it."""
     with pytest.raises(MlestatError) as caught:
