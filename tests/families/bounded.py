@@ -174,7 +174,7 @@ ENTRIES = (
             Case("AsymmetricLaplace", (1e6, 1e-3, 0.1), along(1e6, 1e-3)),
             Case("AsymmetricLaplace", (0.0, 1e-300, 0.3), along(0.0, 1e-300), orders=1),
         ),
-        ordinary=(1.0, 2.0, 0.7),
+        ordinary=(1.0, 2.0, 0.4),
         below=(-math.inf,),
         above=(math.inf,),
         out_of_range={"mu": (math.inf,), "scale": (0.0, -1.2), "quantile": (0.0, 1.0, -0.5)},
