@@ -89,6 +89,8 @@ KUMARASWAMY = Oracle(
     lambda x, a, b: (x * (1 - x) / max(a, mpf(1)), a, b),
     _unit_pieces,
     positive=True,
+    # near 0 the power x^a is a tiny part of 1
+    digits=lambda x, theta, orders: 60 + int(3 * max(1.0, theta[0]) * abs(math.log10(x))),
 )
 ASYMMETRIC_LAPLACE = Oracle(
     "AsymmetricLaplace",
