@@ -34,6 +34,7 @@ def _numpy() -> SimpleNamespace:
         exp=np.exp,
         expm1=np.expm1,
         sqrt=np.sqrt,
+        sin=np.sin,
         abs=np.abs,
         sign=np.sign,
         floor=np.floor,
@@ -67,6 +68,7 @@ def _torch() -> SimpleNamespace:
         exp=torch.exp,
         expm1=torch.expm1,
         sqrt=torch.sqrt,
+        sin=torch.sin,
         abs=torch.abs,
         sign=torch.sign,
         floor=torch.floor,
@@ -98,6 +100,7 @@ def _jax() -> SimpleNamespace:
         exp=jnp.exp,
         expm1=jnp.expm1,
         sqrt=jnp.sqrt,
+        sin=jnp.sin,
         abs=jnp.abs,
         sign=jnp.sign,
         floor=jnp.floor,
@@ -168,6 +171,7 @@ log1p = _elementwise("log1p")
 exp = _elementwise("exp")
 expm1 = _elementwise("expm1")
 sqrt = _elementwise("sqrt")
+sin = _elementwise("sin")
 absolute = _elementwise("abs")
 sign = _elementwise("sign")
 gammaln = _elementwise("gammaln")

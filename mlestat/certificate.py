@@ -32,6 +32,9 @@ MARGIN = 100.0
 FAR = (30.0, 1e4)
 """Starts on the way to an infinite limit, tried where a contained limit reaches higher than Newton did."""
 
+CLOSE = 5.0
+"""A gain in log-likelihood below this leaves open on which side of a stationary point the maximum lies."""
+
 SINGULAR = 1e14
 """Condition number from which on a direction counts as not identified: float64 cannot invert it."""
 
@@ -94,11 +97,17 @@ def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Cont
 
 
 def _never_below(objective: Objective, best: Optimum, contained: list[Contained]) -> Optimum:
-    """Search again from a contained family that reaches higher, or where the search ended nowhere.
+    """Search again beside a contained family that is a stationary point, from one that reaches higher, or from nowhere.
 
     A search in a standard form has seen all of it: what did not converge there has no maximum.
     """
     searched = objective.model._standard_form() is not None and not objective.jacobian
+    for c in contained:
+        near = best.at.value - c.best.at.value < CLOSE
+        for values in objective.model._beside(c.special, c.best.at.model) if near else ():
+            again = maximise(objective, objective.eta({name: values[name] for name in objective.names}))
+            if again.at.value > best.at.value:
+                best = again
     for c in contained:
         for value in FAR if c.special.is_limit else (c.special.value,):
             if (best.converged or searched) and best.at.value >= c.best.at.value:
@@ -430,7 +439,10 @@ def collapse_verdict(model: Distribution, end: Collapse) -> Verdict:
 def escape_verdict(model: Distribution, escape: Escape) -> Verdict:
     """Return the verdict on data, not constant, on which the parameters run to the edge of their domain."""
     table = model.roles
-    moving = [name for name in model.free if not table[name].support.contains(np.float64(escape.ends[name]))]
+    ends = {name: escape.ends[name] for name in model.free if not math.isnan(escape.ends[name])}
+    moving = [name for name, end in ends.items() if not table[name].support.contains(np.float64(end))]
+    if not moving:
+        return Verdict("flat", f"the maximum is not unique: {escape.because}, so {escape.limit}")
     where = " and ".join(f"{name} → {escape.ends[name]:g}".replace("inf", "∞") for name in moving)
     endless = math.isinf(escape.supremum)
     how = "grows without bound" if endless else f"rises towards {escape.supremum:.6f}, which it never reaches,"

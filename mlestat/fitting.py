@@ -20,7 +20,7 @@ from mlestat.likelihood import Objective
 from mlestat.result import Fit
 from mlestat.sample import Sample, as_sample
 from mlestat.solvers.choose import choose_source
-from mlestat.sources.array import Rows, Statistics, default_threads
+from mlestat.sources.array import Rows, Statistics, default_threads, pairs
 
 Floats = NDArray[np.float64]
 
@@ -272,8 +272,9 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
     if (end := _collapse(model, sample)) is not None:
         return _collapsed(model, sample, kind, end)
     unit = Unit.of(model, sample)
-    rows = Rows(sample, threads, unit.factor, unit.shift)
-    inner = unit.into(model)
+    inner, table = pairs(model, sample)
+    rows = Rows(table, threads, unit.factor, unit.shift)
+    inner = unit.into(inner)
     source = choose_source(inner, rows)
     if isinstance(source, Statistics) and not np.isfinite(source.terms).all():
         check_values(model, sample)
@@ -310,9 +311,11 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
     table = model.roles
     se = {n: v / unit.factor if table[n].unit == "data" else v for n, v in found.se.items()}
     shift = 0.0 if model.discrete else sample.n * math.log(unit.factor)
+    member = _member_in_user_unit(model, found, unit)
+    limit = member if found.verdict.limit is not None else None
     return Fit(
         model=model,
-        distribution=_member_in_user_unit(model, found, unit),
+        distribution=member,
         params=unit.back(model, found.params),
         se=se,
         correlation=found.correlation,
@@ -321,7 +324,7 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
         loglik=found.loglik + shift,
         objective=found.objective + shift,
         sample=sample,
-        verdict=found.verdict,
+        verdict=found.verdict if limit is None else replace(found.verdict, limit=limit),
     )
 
 
@@ -330,9 +333,10 @@ def _member_in_user_unit(model: Distribution, found: Certified, unit: Unit) -> D
     member = found.distribution
     if member is None:
         return None
-    if type(member) is type(model):
-        return model.with_values(unit.back(model, member.params))
-    return member.in_unit(unit._back)
+    if type(member) is not type(model):
+        return member.in_unit(unit._back)
+    # what is known is as given, not as tabled
+    return model.with_values({**unit.back(model, member.params), **{n: model.params[n] for n in member.known}})
 
 
 def _collapse(model: Distribution, sample: Sample) -> Collapse | None:

@@ -288,30 +288,36 @@ def log_ratio_excess(z: Array, log_odds: Array) -> Array:
 def zeta_sums(s: Array, a: Array) -> tuple[Array, Array, Array]:
     """Return a^s ζ(s, a) = Σ ((a+k)/a)^-s and the first two derivatives of that in s, for s > 1 and a > 0.
 
-    Euler and Maclaurin's formula (DLMF 25.11.7 with 2.10.1): some terms, the integral of the rest, half a term and
-    derivatives of the term at the end.
-
     Examples
     --------
     >>> round(float(zeta_sums(2.0, 1.0)[0]), 14)   # π²/6
     1.64493406684823
     """
-    total, first, second = 1.0, 0.0, 0.0
-    for k in range(1, ZETA_TERMS):
-        w = log1p(k / a)
-        term = exp(-s * w)
-        total, first, second = term + total, first - term * w, second + term * w * w
-    for value, slope, bend in _zeta_rest(s, a):
-        total, first, second = total + value, first + value * slope, second + value * (slope * slope + bend)
+    end, over = a + float(ZETA_TERMS), 1.0 / (s - 1.0)
+    rest = exp(-s * log1p(ZETA_TERMS / a)) * end * over
+    total, first, second = with_derivatives(rest, -log1p(ZETA_TERMS / a) - over, over * over)
+    for part in zeta_parts(s, a):
+        value, slope, bend = with_derivatives(*part)
+        total, first, second = total + value, first + slope, second + bend
     return total, first, second
 
 
-def _zeta_rest(s: Array, a: Array) -> Iterator[tuple[Array, Array, Array]]:
-    """Yield the parts beyond the summed terms, each with first and second derivative of its logarithm in s."""
+def with_derivatives(value: Array, slope: Array, bend: Array) -> tuple[Array, Array, Array]:
+    """Return a value with its first two derivatives, from those of its logarithm."""
+    return value, value * slope, value * (slope * slope + bend)
+
+
+def zeta_parts(s: Array, a: Array) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield the parts of a^s ζ(s, a) but the integral, each with first and second derivative of its logarithm in s.
+
+    Euler and Maclaurin's formula (DLMF 25.11.7 with 2.10.1): some terms, then from there on the integral, half a term
+    and odd derivatives of the term.
+    """
+    for k in range(ZETA_TERMS):
+        w = log1p(k / a)
+        yield exp(-s * w), -w, 0.0 * s
     end, w = a + float(ZETA_TERMS), log1p(ZETA_TERMS / a)
     last = exp(-s * w)
-    over = 1.0 / (s - 1.0)
-    yield last * (end * over), -w - over, over * over
     yield 0.5 * last, -w, 0.0 * s
     rising, slope, bend = s / end, 1.0 / s, -1.0 / (s * s)
     for j, c in enumerate(BERNOULLI):
@@ -319,32 +325,6 @@ def _zeta_rest(s: Array, a: Array) -> Iterator[tuple[Array, Array, Array]]:
         for i in (2 * j + 1, 2 * j + 2):
             rising = rising * ((s + float(i)) / end)
             slope, bend = slope + 1.0 / (s + float(i)), bend - 1.0 / ((s + float(i)) * (s + float(i)))
-
-
-def zeta_between(s: Array, k: Array) -> Array:
-    """Return 1 + 2^-s + … + k^-s, the difference of zeta functions, which keeps its digits for s near 1.
-
-    Examples
-    --------
-    >>> round(float(zeta_between(2.0, 3.0)), 14)   # 1 + 1/4 + 1/9
-    1.36111111111111
-    """
-    low, high = ZETA_TERMS + 1.0, k + (ZETA_TERMS + 1.0)
-    over = s - 1.0
-    integral = exp(-over * log(low)) * (-expm1(-over * log1p(k / low)) / over)
-    ends = _zeta_end(s, low) - _zeta_end(s, high)
-    terms = sum(exp(-s * math.log(i)) - exp(-s * log(k + float(i))) for i in range(1, ZETA_TERMS + 1))
-    return integral + ends + terms
-
-
-def _zeta_end(s: Array, a: Array) -> Array:
-    """What Euler and Maclaurin's formula adds at the first term that is not summed, a^-s."""
-    total, rising = 0.5, s / a
-    for j, c in enumerate(BERNOULLI):
-        total = total + rising * c
-        for i in (2 * j + 1, 2 * j + 2):
-            rising = rising * ((s + float(i)) / a)
-    return total * exp(-s * log(a))
 
 
 def inverse_digamma(y: float) -> float:

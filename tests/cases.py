@@ -29,7 +29,10 @@ DISCRETE = tuple(name for name, e in ENTRIES.items() if e.oracle.discrete)
 IRREGULAR = tuple(name for name in FAMILIES if not mle.distributions.FAMILIES[name].regular)
 """Families whose log-density has a corner or an edge that moves with a parameter."""
 
-FREE_NAMES = {name: e.oracle.parameters for name, e in ENTRIES.items()}
+NAMES = {name: e.oracle.parameters for name, e in ENTRIES.items()}
+
+FREE_NAMES = {name: tuple(e.oracle.parameters[i] for i in e.oracle.estimated) for name, e in ENTRIES.items()}
+"""The parameters that a fit estimates: all but the known ones."""
 
 OUTSIDE = {name: (e.below, e.above) for name, e in ENTRIES.items()}
 """Points below and above the support; whole-number families have points between as well (see HOLES)."""
@@ -39,6 +42,12 @@ HOLES = (0.5, 2.000001, 1e6 + 0.5)
 
 ORDINARY = {name: e.ordinary for name, e in ENTRIES.items()}
 """Ordinary parameters of each family, for tests that need one distribution of each."""
+
+
+def model(family: str, theta: tuple[float, ...] | None = None, **held: Any) -> Any:
+    """Return the family with everything free but what is held, and what is known beforehand (from theta)."""
+    values = dict(zip(NAMES[family], theta or ORDINARY[family], strict=True))
+    return getattr(mle, family)(**{n: v for n, v in values.items() if n not in FREE_NAMES[family]}, **held)
 
 
 def ordinary(family: str) -> Any:

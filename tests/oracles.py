@@ -55,9 +55,9 @@ class Oracle:
     are taken in multiples of it, so that sigma = 1e-300 differentiates as well as sigma = 1.
     `ratio(*theta)` of a discrete family gives the function j → P(X = j + 1) / P(X = j), to sum its tails by.
     `digits(x, theta, orders)` gives more working digits where a derivative is small beside the whole.
-    `known` names parameters that are never estimated, `first` is the smallest count, and `expectation(oracle, theta,
-    g)`
-    is E[g(X)] of a family of counts that needs its own way.
+    `known` names parameters that are never estimated, `first` is the smallest count, `expectation(oracle, theta, g)`
+    E[g(X)] of a family of counts that needs its own way.
+    `corner(*theta)` is the probability below the point where the density has a corner, ½ if not given.
     `pieces(*theta)` gives the substitution x(t), dx/dt and the break points in t for an integral over the support.
     """
 
@@ -76,6 +76,7 @@ class Oracle:
     known: tuple[str, ...] = ()
     first: int = 0
     expectation: Formula | None = None
+    corner: Formula | None = None
 
     @property
     def estimated(self) -> tuple[int, ...]:

@@ -160,7 +160,7 @@ def test_several_columns_in_the_order_asked_for(here):
     assert text.index("column y") < text.index("column x")
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [name for name, family in FAMILIES.items() if not family.known])
 def test_every_family_can_be_fitted(here, family):
     values = ordinary(family).sample(1, 200)
     pd.DataFrame({"x": values}).to_csv("sample.csv", index=False)
@@ -317,7 +317,7 @@ def test_families():
     for name, family in FAMILIES.items():
         (line,) = (line for line in lines if line.startswith(f"{name} "))
         assert ", ".join(family.parameter_names()) in line
-        assert str(family.support) in line
+        assert str(family().support) in line
     content = strict_json(run("families", "--json").stdout)
     assert [row["name"] for row in content["families"]] == list(FAMILIES)
 

@@ -5,13 +5,16 @@ At a maximum the chain rule's second term vanishes, so no fit would notice if it
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from cases import FAMILIES, IRREGULAR, ORDINARY, ordinary
+from cases import FAMILIES, FREE_NAMES, IRREGULAR, ORDINARY, model, ordinary
 from mpmath import mp, mpf
 from oracles import ORACLES, exact
 
 import mlestat as mle
+from mlestat.distributions.parameters import roles
 from mlestat.likelihood import Objective
 from mlestat.links import Identity, Log, Logit
 from mlestat.sample import Sample
@@ -21,21 +24,36 @@ from mlestat.sources.array import Rows, Statistics
 DERIVATIVES = 1e-10
 """Relative to the largest entry."""
 
-UNBOUNDED = ("mu", "xi")
-"""Parameters on the identity link; all others are positive and on the log link."""
+UNBOUNDED = {
+    family: tuple(
+        n for n, role in roles(getattr(mle, family)).items() if n in FREE_NAMES[family] and role.link == Identity()
+    )
+    for family in FAMILIES
+}
+"""Parameters on the identity link."""
+
+LINKS: dict[str, tuple[Any, Any]] = {
+    "p": (lambda e: 1 / (1 + mp.exp(-e)), lambda e: -mp.log(1 + mp.exp(e)) - mp.log(1 + mp.exp(-e))),
+    "exponent": (lambda e: 1 + mp.exp(e), lambda e: e),
+}
+"""Inverse and log-derivative of the other links; every other parameter is positive and on the log link."""
 
 
 def on_the_link_scale(family: str, x: list[float], *, prior: tuple[float, float] | None, jacobian: bool) -> object:
     """The objective as a function of η, by mpmath; the prior is a lognormal on the last parameter."""
     o = ORACLES[family]
+    known = exact([v for v, name in zip(ORDINARY[family], o.parameters, strict=True) if name in o.known])
+    links = [LINKS.get(name, (mp.exp, lambda e: e)) for name in FREE_NAMES[family]]
 
     def objective(*eta: object) -> object:
-        theta = [e if name in UNBOUNDED else mp.exp(e) for name, e in zip(o.parameters, eta, strict=True)]
+        pairs = zip(FREE_NAMES[family], links, eta, strict=True)
+        theta = [*known, *(e if name in UNBOUNDED[family] else inverse(e) for name, (inverse, _), e in pairs)]
         value = mp.fsum(o.logpdf(v, *theta) for v in exact(x))
         if prior is not None:
             value += ORACLES["LogNormal"].logpdf(theta[-1], *exact(prior))
         if jacobian:
-            value += mp.fsum(e for name, e in zip(o.parameters, eta, strict=True) if name not in UNBOUNDED)
+            pairs = zip(FREE_NAMES[family], links, eta, strict=True)
+            value += mp.fsum(slope(e) for name, (_, slope), e in pairs if name not in UNBOUNDED[family])
         return value
 
     return objective
@@ -47,9 +65,9 @@ def on_the_link_scale(family: str, x: list[float], *, prior: tuple[float, float]
 def test_value_gradient_and_hessian(family: str, prior: tuple[float, float] | None, jacobian: bool) -> None:
     x = ordinary(family).sample(3, 12)
     names = ORACLES[family].parameters
-    model = getattr(mle, family)(**({} if prior is None else {names[-1]: mle.LogNormal(*prior)}))
+    asked = model(family, **({} if prior is None else {names[-1]: mle.LogNormal(*prior)}))
     point = {n: v * 1.3 for n, v in zip(names, ORDINARY[family], strict=True)}
-    objective = Objective(model, choose_source(model, Rows(Sample(x), 1)), jacobian)
+    objective = Objective(asked, choose_source(asked, Rows(Sample(x), 1)), jacobian)
     eta = objective.eta(point)
     got = objective(eta)
     with mp.workdps(40):
@@ -101,6 +119,6 @@ def test_statistics_at_any_member_give_the_terms_of_every_other(family: str, mea
     """Sufficient statistics may be taken far from the data's mean: the translation must be exact, not only at 0."""
     member = ordinary(family)
     rows = Rows(mle.Sample(member.sample(3, 500)))
-    at = type(member)()._reference(mean)
+    at = member._reference(mean)
     translated = Statistics(rows.mean_terms(at), at, rows.n).mean_terms(member)
     np.testing.assert_allclose(translated, rows.mean_terms(member), rtol=1e-10, atol=1e-11)

@@ -44,6 +44,7 @@ from mlestat.distributions.skew_normal import SkewNormal
 from mlestat.distributions.student_t import StudentT
 from mlestat.distributions.truncated import Truncated
 from mlestat.distributions.uniform import Uniform
+from mlestat.distributions.von_mises import VonMises
 from mlestat.distributions.weibull import Weibull
 from mlestat.distributions.zero_inflated import ZeroInflated
 from mlestat.distributions.zipf import Zipf
@@ -83,6 +84,7 @@ FAMILIES: dict[str, type[Distribution]] = {
         Kumaraswamy,
         Uniform,
         InverseGaussian,
+        VonMises,
         Bernoulli,
         Binomial,
         Geometric,
@@ -167,6 +169,7 @@ __all__ = [
     "StudentT",
     "Truncated",
     "Uniform",
+    "VonMises",
     "Weibull",
     "ZeroInflated",
     "Zipf",

@@ -274,6 +274,10 @@ class Distribution:
         """Limits that are no families of the library, with their suprema on the values and weights of `rows()`."""
         return ()
 
+    def _beside(self, special: Special, member: Distribution) -> tuple[Mapping[str, float], ...]:
+        """Starts on each side of a contained family at which the score always vanishes; `member` is its best fit."""
+        return ()
+
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         """Where the parameters run if all data equal c and no maximum exists; None if one does."""
         return None

@@ -200,7 +200,7 @@ class BetaBinomial(Distribution):
             return self._all_or_none(x, w)
         for name, at in (("a", 0.0), ("b", math.inf)) if end == 0 else (("b", 0.0), ("a", math.inf)):
             if getattr(self, name) is free:
-                ends = {n: math.nan if is_estimated(v) else v for n, v in self.params.items()}
+                ends = {n: math.nan for n in ("a", "b") if is_estimated(getattr(self, n))}
                 return Collapse({**ends, name: at}, *said_of_end(end, self.n), 0.0)
         return None
 
@@ -214,7 +214,7 @@ class BetaBinomial(Distribution):
         p = full / total
         loglik = full * math.log(p) + (total - full) * math.log1p(-p)
         limit = f"mixture of point masses at 0 and n, where n has probability {p:g}"
-        return Collapse({"n": self.n, "a": 0.0, "b": 0.0}, "every count is 0 or its n", limit, loglik)
+        return Collapse({"a": 0.0, "b": 0.0}, "every count is 0 or its n", limit, loglik)
 
 
 class Table(NamedTuple):
@@ -235,9 +235,8 @@ def _table(n: float, a: float, b: float) -> Table:
     """Sum the probabilities from either end, in logs."""
     if n > MOST:
         raise UnsupportedDataError(
-            f"tails of BetaBinomial are sums over all counts, and n = {n:g} is more than {MOST:,}; use logpdf, "
-            f"which has "
-            "no such limit, or Binomial"
+            f"tails of BetaBinomial are sums over all counts, and n = {n:g} is more than {MOST:,}; use logpdf, which "
+            "has no such limit, or Binomial"
         )
     with np.errstate(all="ignore"):
         logp = BetaBinomial(n, a, b)._terms(np.arange(n + 1.0))[0]

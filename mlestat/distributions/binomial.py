@@ -21,18 +21,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, log1p
 from mlestat.distributions.base import Collapse, Distribution, Matrix, Terms, Vector, is_estimated
-from mlestat.distributions.evaluation import log_of_smaller
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.quantiles import smallest_whole
 from mlestat.distributions.tail_derivatives import of_complement
 from mlestat.special import log_factorial_remainder, poisson_deviance
 from mlestat.supports import Integers, Support, UnitInterval
-from mlestat.tails import TINY, beta_fraction, log_betainc_series
+from mlestat.tails import beta_fraction
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,7 @@ class Binomial(Distribution):
         return up_to(self.n)
 
     def _terms(self, x: Array) -> Terms:
-        n, p, other = self.n, self.p, self.n - x
-        ways = log_factorial_remainder(n) - log_factorial_remainder(x) - log_factorial_remainder(other)
-        return ways - poisson_deviance(x, n * p) - poisson_deviance(other, n * (1.0 - p)), x, other
+        return _log_probability(x, self.n, self.p, 1.0 - self.p), x, self.n - x
 
     def _logpdf(self, t: Terms) -> Array:
         return t[0]
@@ -97,29 +93,30 @@ class Binomial(Distribution):
         return (math.nan, math.nan), (math.nan, self.n / (self.p * (1.0 - self.p)))
 
     def _cdf(self, x: Array) -> Array:
-        n, p, q = self.n, self.p, 1.0 - self.p
-        return np.where(p < q, sc.betaincc(x + 1.0, n - x, p), sc.betainc(n - x, x + 1.0, q))
+        return np.exp(self._logcdf(x))
 
     def _sf(self, x: Array) -> Array:
-        n, p, q = self.n, self.p, 1.0 - self.p
-        return np.where(p < q, sc.betainc(x + 1.0, n - x, p), sc.betaincc(n - x, x + 1.0, q))
+        return np.exp(self._logsf(x))
 
     def _logcdf(self, x: Array) -> Array:
-        value, small = log_of_smaller(self._cdf(x), self._sf(x)), self._cdf(x) < TINY
-        return self._deep(value, small, self.n - x, x + 1.0, np.log1p(-self.p), np.log(self.p))
+        right, _, log_small = self._smaller_tail(x)
+        return np.where(right, np.log1p(-np.exp(log_small)), log_small)
 
     def _logsf(self, x: Array) -> Array:
-        value, small = log_of_smaller(self._sf(x), self._cdf(x)), self._sf(x) < TINY
-        return self._deep(value, small, x + 1.0, self.n - x, np.log(self.p), np.log1p(-self.p))
+        right, _, log_small = self._smaller_tail(x)
+        return np.where(right, log_small, np.log1p(-np.exp(log_small)))
 
-    def _deep(self, value: Array, small: Array, *arguments: Array) -> Array:
-        """Replace logarithms of tails that underflow by the series of the incomplete beta function."""
-        if not np.any(small):
-            return value
-        at = np.broadcast_to(small, np.shape(value))
-        out = np.array(value, dtype=float)
-        out[at] = log_betainc_series(*(np.broadcast_to(np.asarray(v, float), out.shape)[at] for v in arguments))
-        return out
+    def _smaller_tail(self, x: Array) -> tuple[Array, tuple[Array, ...], Array]:
+        """Return whether the tail above x is the smaller one, what it is as a lower tail, and its logarithm.
+
+        P(X > x) in p is P(n - X ≤ n - x - 1) in q.
+        """
+        n, p, q = (np.asarray(v, float) for v in (self.n, self.p, 1.0 - self.p))
+        right = x + 0.5 > n * p
+        k = np.where(right, np.maximum(n - x - 1.0, 0.0), x)
+        p, q = np.where(right, q, p), np.where(right, p, q)
+        log_small = _log_probability(k, n, p, q) + np.log(p * beta_fraction(n - k, k + 1.0, q, p))
+        return right, (k, n, p, q), log_small
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         return self._tail_derivatives(x, upper=False)
@@ -129,14 +126,11 @@ class Binomial(Distribution):
 
     def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
         """Of the smaller tail by the continued fraction, of the other as its complement."""
-        n, p, q = (np.asarray(v, float) for v in (self.n, self.p, 1.0 - self.p))
-        log_f, log_s = self._logcdf(x), self._logsf(x)
-        right = log_s < log_f
-        # P(X > x) in p is P(n - X ≤ n - x - 1) in q
-        g, h = _lower_tail(np.where(right, n - x - 1.0, x), n, np.where(right, q, p), np.where(right, p, q))
+        right, lower, log_small = self._smaller_tail(x)
+        g, h = _lower_tail(*lower)
         g = np.where(right, -g, g)
-        (other_g,), ((other_h,),) = of_complement(-np.abs(log_f - log_s), (g,), ((h,),))
-        last, end = x >= n, math.nan if upper else 0.0  # F is 1 at the end, and its complement 0
+        (other_g,), ((other_h,),) = of_complement(log_small - np.log1p(-np.exp(log_small)), (g,), ((h,),))
+        last, end = x >= self.n, math.nan if upper else 0.0  # F is 1 at the end, and its complement 0
         first = np.where(last, end, np.where(right == upper, g, other_g))
         second = np.where(last, end, np.where(right == upper, h, other_h))
         return (math.nan, first), ((math.nan, math.nan), (math.nan, second))
@@ -208,13 +202,19 @@ def said_of_end(end: int, n: Array) -> tuple[str, str]:
     return "every count is its n", "point mass at n" if np.ndim(n) > 0 else f"point mass at {float(n):g}"
 
 
+def _log_probability(x: Array, n: Array, p: Array, q: Array) -> Array:
+    """Saddle-point form: each piece is small where the probability is large."""
+    ways = log_factorial_remainder(n) - log_factorial_remainder(x) - log_factorial_remainder(n - x)
+    return ways - poisson_deviance(x, n * p) - poisson_deviance(n - x, n * q)
+
+
 def _lower_tail(x: Array, n: Array, p: Array, q: Array) -> tuple[Array, Array]:
     """Return first and second derivative of log F(x) in p, for x below the middle.
 
     With ρ = F(x-1)/P(x), r = P(x)/F(x) = 1/(1+ρ): the first is g = -(n-x) r/q, and the second
     g·(∂ log P/∂p + 1/q - g) = g·(x/p + 1/q - ρ r (n-x)/q), in which ρ has all its digits.
     """
-    rho = np.where(x > 0.0, x * q / (n - x + 1.0) * beta_fraction(n - x + 1.0, np.maximum(x, 1.0), q), 0.0)
+    rho = np.where(x > 0.0, x * q / (n - x + 1.0) * beta_fraction(n - x + 1.0, np.maximum(x, 1.0), q, p), 0.0)
     r = 1.0 / (1.0 + rho)
     g = -(n - x) * r / q
     return g, g * (x / p + (1.0 - rho * r * (n - x)) / q)

@@ -10,8 +10,8 @@ Density :math:`f(x) = 1 / (\pi s\,(1+z^2))` with :math:`z = (x-\mu)/s`, any real
   one value (Copas 1975). With s held there can be as many maxima as values (Barnett 1966): the search starts from the
   best of them.
 
-References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 1, 2nd ed. (1994), ch. 16, eq. 16.1,
-MLE p. 312; Copas, "On the unimodality of the likelihood for the Cauchy distribution", *Biometrika* 62 (1975) 701-704;
+References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 1, 2nd ed. (1994), ch. 16;
+Copas, "On the unimodality of the likelihood for the Cauchy distribution", *Biometrika* 62 (1975) 701-704;
 Barnett, *Biometrika* 53 (1966) 151-165. Derivation: docs/theory/families/cauchy.md.
 """
 
@@ -166,7 +166,7 @@ class Cauchy(Distribution):
         return {"mu": c, "scale": 0.0} if self.scale is free and at_c else None
 
     def _escape(self, x: NDArray[np.float64], w: NDArray[np.float64] | None, reached: float) -> Escape | None:
-        """Half of the weight on one value c lets the scale fall to 0 there (Copas 1975, sec. 2)."""
+        """Half of the weight on one value c lets the scale fall to 0 there (Copas 1975)."""
         if self.scale is not free or np.ndim(self.mu) > 0:
             return None
         few = x[:: -(-x.size // THINNED)].astype(np.float64)

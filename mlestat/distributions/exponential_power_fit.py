@@ -7,8 +7,7 @@ With d = |x - mu| and means over the rows, the mean log-density is
 For given mu and p the scale is closed, s^p = p mean d^p. For given p the location minimises Σ w d^p: for p > 1 a
 convex function with one root of its slope, for p = 1 a median, for p < 1 one of the data values. For given mu the
 power is a root of the profile's slope. They are taken in turn until the location stays. The profile in p can have
-several
-maxima: a coarse grid finds where to look. NumPy only.
+several maxima: a coarse grid finds where to look. NumPy only.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from typing import NamedTuple
 import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from mlestat.distributions.starts import weighted_quantile
 
@@ -168,6 +166,9 @@ def _root_of_slope(x: Floats, w: Floats, p: float) -> float:
 
 
 def _root(f: Callable[[float], float], low: float, high: float) -> float:
+    """The root between two ends of opposite sign, by Brent's method."""
+    from scipy.optimize import brentq  # slow to import, and only this family needs it
+
     tiny = 4.0 * np.finfo(float).eps
     return float(brentq(f, low, high, xtol=1e-15 * (high - low) + 1e-300, rtol=tiny, maxiter=500))
 

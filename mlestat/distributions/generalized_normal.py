@@ -12,7 +12,7 @@ Density :math:`f(x) = \frac{p}{2 s\,\Gamma(1/p)}\, e^{-|z|^p}` with :math:`z = (
   at every data value, so the estimate is the highest interior maximum.
 
 References: Subbotin, *Mat. Sb.* 31 (1923) 296-301; Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions*
-vol. 2, 2nd ed. (1995), sec. 24.6; Agrò, "Maximum likelihood estimation for the exponential power function parameters",
+vol. 2, 2nd ed. (1995), ch. 24; Agrò, "Maximum likelihood estimation for the exponential power function parameters",
 *Commun. Stat. Simul.* 24 (1995) 523-536. Derivation: docs/theory/families/generalized_normal.md.
 """
 

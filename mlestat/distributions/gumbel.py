@@ -11,8 +11,8 @@ real x. Below, ± is + for maxima.
 - MLE: Newton over the rows. In (μ/s, 1/s) the log-likelihood is concave, so the maximum is unique; it exists unless
   all values are equal.
 
-References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 2, 2nd ed. (1995), ch. 22, eq. 22.1,
-MLE eq. 22.101; Gumbel, *Statistics of Extremes* (1958). Derivation: docs/theory/families/gumbel.md.
+References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 2, 2nd ed. (1995), ch. 22;
+Gumbel, *Statistics of Extremes* (1958). Derivation: docs/theory/families/gumbel.md.
 """
 
 from __future__ import annotations

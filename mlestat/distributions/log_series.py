@@ -16,12 +16,12 @@ Distributions*, 3rd ed. (2005), ch. 7, eq. 7.3, MLE p. 312. Derivation: docs/the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
-import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, log1p
@@ -30,9 +30,9 @@ from mlestat.distributions.expectation import standardised
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.quantiles import smallest_whole
 from mlestat.distributions.tail_derivatives import of_complement
-from mlestat.special import log_ratio_excess
+from mlestat.special import log_ratio_excess, polynomial
 from mlestat.supports import Integers, UnitInterval
-from mlestat.tails import beta_fraction
+from mlestat.tails import beta_fraction, scaled_exp1
 
 Floats = NDArray[np.float64]
 
@@ -99,14 +99,16 @@ class LogSeries(Distribution):
         return ((t[0] - self._mean_excess()) / self.p,)
 
     def _hessian(self, t: Terms) -> Matrix:
-        return (((self._mean_excess() - t[0]) / (self.p * self.p) - self._fisher()[0][0],),)
+        return ((-t[0] / (self.p * self.p) - self._bend(),),)
 
     def _fisher(self) -> Matrix:
+        return ((self._mean_excess() / (self.p * self.p) + self._bend(),),)
+
+    def _bend(self) -> Array:
+        """Minus the second derivative of log P(1), 5/12 at p = 0."""
         z, rest, s = self._parts
-        p = self.p
-        w = rest * (1.0 + s)
-        bend = s * (2.0 * rest + s * (1.0 - 2.0 * z)) + z * z * (1.0 + s) * (1.0 + s)
-        return ((self._mean_excess() / (p * p) + bend / (p * p * w * w),),)
+        w = self.p * rest * (1.0 + s)
+        return (s * (2.0 * rest + s * (1.0 - 2.0 * z)) + z * z * (1.0 + s) * (1.0 + s)) / (w * w)
 
     def _sf(self, x: Array) -> Array:
         return np.exp(self._logsf(x))
@@ -117,12 +119,12 @@ class LogSeries(Distribution):
     def _logsf(self, x: Array) -> Array:
         p, x = np.broadcast_arrays(np.asarray(self.p, float), np.asarray(x, float))
         q = 1.0 - p
-        far = (q > NEAR_ONE) | ((x + 1.0) * q > 1.0)
+        far = q > NEAR_ONE
         many = ~far & (x >= FEW)
         near = ~far & ~many
         out = np.empty(x.shape)
         out[far] = _log_fraction(p[far], x[far])
-        out[many] = np.log(_asymptotic(p[many], x[many]))
+        out[many] = _log_asymptotic(p[many], x[many])
         out[near] = np.log1p(-_short_sum(p[near], x[near]))
         return out
 
@@ -185,21 +187,24 @@ class LogSeries(Distribution):
 def _log_fraction(p: Floats, x: Floats) -> Floats:
     """Log of the tail as an incomplete beta function with second parameter 0."""
     scale = (x + 1.0) * -np.log1p(-p)
-    value: Floats = (x + 1.0) * np.log(p) - np.log(scale) + np.log(beta_fraction(x + 1.0, 0.0, p))
+    value: Floats = (x + 1.0) * np.log(p) - np.log(scale) + np.log(beta_fraction(x + 1.0, 0.0, p, 1.0 - p))
     return value
 
 
-def _asymptotic(p: Floats, x: Floats) -> Floats:
+def _log_asymptotic(p: Floats, x: Floats) -> Floats:
     """The tail at many counts with p near 1: t = e^-u turns it into ∫ e^-κu / (2 sinh u/2) du, u > -log p, κ = x + ½.
 
-    1/(2 sinh u/2) = 1/u - u/24 + 7u³/5760 - 31u⁵/967680 + …, each integral an incomplete gamma function.
+    1/(2 sinh u/2) = 1/u - u/24 + 7u³/5760 - 31u⁵/967680 + …, each integral an incomplete gamma function; e^-z with
+    z = -κ log p is taken out of all.
     """
-    kappa, low = x + 0.5, -np.log(p)
-    z = kappa * low
-    total = sc.exp1(z)
+    kappa = x + 0.5
+    z = -kappa * np.log(p)
+    total = scaled_exp1(z)
     for k, c in ((2, -1.0 / 24.0), (4, 7.0 / 5760.0), (6, -31.0 / 967680.0)):
-        total = total + c * sc.gamma(k) * sc.gammaincc(k, z) * kappa**-k
-    value: Floats = total / -np.log1p(-p)
+        # Γ(k, z) e^z = (k-1)! Σ z^i/i!
+        gamma = polynomial(z, tuple(math.factorial(k - 1) / math.factorial(i) for i in range(k)))
+        total = total + c * gamma * kappa**-k
+    value: Floats = np.log(total / -np.log1p(-p)) - z
     return value
 
 

@@ -9,9 +9,8 @@ Density :math:`f(x) = e^{-z} / (s\,(1+e^{-z})^2)` with :math:`z = (x-\mu)/s`, an
 - MLE: Newton over the rows. In (μ/s, 1/s) the log-likelihood is concave, so the maximum is unique; it exists unless
   all values are equal.
 
-References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 2, 2nd ed. (1995), ch. 23, eq.
-23.10,
-MLE p. 127. Derivation: docs/theory/families/logistic.md.
+References: Johnson, Kotz, Balakrishnan, *Continuous Univariate Distributions* vol. 2, 2nd ed. (1995), ch. 23.
+Derivation: docs/theory/families/logistic.md.
 """
 
 from __future__ import annotations

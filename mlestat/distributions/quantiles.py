@@ -13,8 +13,7 @@ from mlestat.arrays import Array
 Floats = NDArray[np.float64]
 
 LAST_WHOLE = 2.0**1023
-"""Quantiles are looked for up to here; beyond 2^53 among the whole numbers that float64 holds. Further out they are
-inf."""
+"""Quantiles are looked for up to here, beyond 2^53 among the whole numbers that float64 holds; further out is inf."""
 
 
 def smallest_whole(
@@ -39,12 +38,13 @@ def smallest_whole(
             np.where(short, np.minimum(2.0 * high + 1.0, LAST_WHOLE), high),
         )
         short = ~holds(high) & (high < LAST_WHOLE)
+    never = ~holds(high)
     middle = np.floor(0.5 * low + 0.5 * high)
     while np.any((middle > low) & (middle < high)):
         yes = holds(np.maximum(middle, lower)) & (middle > low)
         low, high = np.where((middle > low) & ~yes, middle, low), np.where(yes, middle, high)
         middle = np.floor(0.5 * low + 0.5 * high)
-    return np.where(short, math.inf, high)
+    return np.where(never, math.inf, high)
 
 
 def inverted(reached: Callable[[Array], Array], low: Array, high: Array, *, whole: bool) -> Array:

@@ -42,6 +42,9 @@ MEAN = math.sqrt(2.0 / math.pi)
 START_DELTAS = (0.4, 0.8, 0.95, 0.995, 0.9999)
 """δ of the starts that are tried with both signs, beside that of the sample's skewness."""
 
+NEAR_NORMAL = 0.7
+"""Shape, of either sign, from which a maximum close to the normal is looked for."""
+
 START_ROWS = 500
 """Rows that the choice of a start looks at."""
 
@@ -74,7 +77,7 @@ class SkewNormal(Distribution):
     Examples
     --------
     >>> import mlestat as mle
-    >>> f = mle.fit(mle.SkewNormal(), [0.1, 0.5, 0.7, 0.9, 1.0, 1.3, 1.6, 2.0, 2.6, 3.9])
+    >>> f = mle.fit(mle.SkewNormal(), [0.2, 0.9, 1.1, 1.2, 1.4, 1.5, 1.7, 2.0, 2.2, 2.6, 3.1, 3.9])
     >>> f.verdict.kind, f.params["alpha"] > 1
     ('interior', True)
     """
@@ -161,10 +164,9 @@ class SkewNormal(Distribution):
         log_tail = log_skew_normal_tails(z, a)[0 if side > 0.0 else 1]
         h = side * np.exp(standard._logpdf((z, zz, log_p)) - log_tail)
         c = -side * np.exp(-0.5 * zz * (1.0 + a * a) - log_tail) / (math.pi * (1.0 + a * a))
-        first, (mu_mu, mu_sigma) = h, (0.0, 0.0)
         second = h * (a * hazard - z - h)
         z_alpha, alpha_alpha = h * (z * hazard - c), -c * (a * zz + 2.0 * a / (1.0 + a * a) + c)
-        (mu, sigma), ((mu_mu, mu_sigma), (_, sigma_sigma)) = location_scale(z, s, first, second)
+        (mu, sigma), ((mu_mu, mu_sigma), (_, sigma_sigma)) = location_scale(z, s, h, second)
         mu_alpha, sigma_alpha = -z_alpha / s, -z * z_alpha / s
         return (mu, sigma, c), (
             (mu_mu, mu_sigma, mu_alpha),
@@ -179,7 +181,7 @@ class SkewNormal(Distribution):
         return self.mu - self.sigma * _standard_quantile(q, -self.alpha)
 
     def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
-        """δ|Z| + √(1-δ²) Z' (Azzalini, Capitanio 2014, eq. 2.14)."""
+        """δ|Z| + √(1-δ²) Z' (Azzalini, Capitanio 2014, ch. 2)."""
         root = np.sqrt(1.0 + self.alpha * self.alpha)
         z = (self.alpha * np.abs(rng.standard_normal(size)) + rng.standard_normal(size)) / root
         return self.mu + self.sigma * z
@@ -197,7 +199,9 @@ class SkewNormal(Distribution):
         few = slice(None, None, -(-x.size // START_ROWS))
         x, w = x[few], w[few] / w[few].sum()
         deltas = {s * d for d in (*START_DELTAS, _delta_of_skewness(x, w)) for s in (-1.0, 1.0)}
-        shapes = [d / math.sqrt(1.0 - d * d) for d in sorted(deltas)] if is_estimated(self.alpha) else [self.alpha]
+        shapes = (
+            [d / math.sqrt(1.0 - d * d) for d in sorted(deltas)] if is_estimated(self.alpha) else [np.mean(self.alpha)]
+        )
         fits = [self._at_shape(x, w, float(a)) for a in shapes]
         return max(fits, key=lambda pair: pair[0])[1]
 
@@ -206,8 +210,8 @@ class SkewNormal(Distribution):
         mean, sd = float(w @ x), math.sqrt(float(w @ (x - float(w @ x)) ** 2))
         standard = self.with_values({"mu": 0.0, "sigma": 1.0, "alpha": a})
         mean_z, variance_z, *_ = standard._moments()
-        sigma = sd / math.sqrt(float(variance_z)) if is_estimated(self.sigma) else self.sigma
-        mu = mean - sigma * float(mean_z) if is_estimated(self.mu) else self.mu
+        sigma = sd / math.sqrt(float(variance_z)) if is_estimated(self.sigma) else np.mean(self.sigma)
+        mu = mean - sigma * float(mean_z) if is_estimated(self.mu) else np.mean(self.mu)
         here = self.with_values({"mu": float(mu), "sigma": float(sigma), "alpha": a})
         height = _mean_height(here, x, w)
         for _ in range(START_STEPS):
@@ -221,6 +225,16 @@ class SkewNormal(Distribution):
         if self.alpha is not free:
             return ()
         return (Special("Normal", "alpha", 0.0, Normal(self.mu, self.sigma), {"mu": "mu", "sigma": "sigma"}),)
+
+    def _beside(self, special: Special, member: Distribution) -> tuple[Mapping[str, float], ...]:
+        """With the mean and the standard deviation of the normal, and a shape of either sign."""
+        sides = [SkewNormal(0.0, 1.0, a) for a in (-NEAR_NORMAL, NEAR_NORMAL)]
+        mu, sigma = (float(v) for v in member.params.values())
+        scales = [sigma / math.sqrt(float(side.moments().variance)) for side in sides]
+        return tuple(
+            {"mu": mu - scale * float(side.moments().mean), "sigma": scale, "alpha": side.alpha}
+            for side, scale in zip(sides, scales, strict=True)
+        )
 
     def _escape(self, x: NDArray[np.float64], w: NDArray[np.float64] | None, reached: float) -> Escape | None:
         """The half-normal on either side of the data, where no maximum is as high."""
@@ -244,7 +258,9 @@ class SkewNormal(Distribution):
         distance, n = side * (x - mu), float(w.sum())
         if distance.min() < 0.0:
             return None
-        sigma = math.sqrt(float(w @ distance**2) / n) if is_estimated(self.sigma) else float(self.sigma)
+        reach = float(distance.max())  # so that no square leaves float64
+        root_mean_square = reach * math.sqrt(float(w @ (distance / reach) ** 2) / n)
+        sigma = root_mean_square if is_estimated(self.sigma) else float(self.sigma)
         height = -n * (math.log(sigma) + HALF_LOG_2PI - math.log(2.0)) - 0.5 * float(w @ (distance / sigma) ** 2)
         if not is_estimated(self.mu):  # Φ(0) = ½ for the values at mu, whatever α is
             height -= math.log(2.0) * float(w[distance == 0.0].sum())
@@ -257,7 +273,7 @@ class SkewNormal(Distribution):
 
 
 def _delta_of_skewness(x: NDArray[np.float64], w: NDArray[np.float64]) -> float:
-    """δ whose skewness is the sample's, within what a skew-normal can have (Azzalini, Capitanio 2014, sec. 3.1)."""
+    """δ whose skewness is the sample's, within what a skew-normal can have (Azzalini, Capitanio 2014, ch. 3)."""
     d = x - float(w @ x)
     variance = float(w @ d**2)
     skewness = float(w @ d**3) / variance**1.5 if variance > 0.0 else 0.0

@@ -130,9 +130,10 @@ def tail_derivatives(d: Distribution, x: Array, *, upper: bool) -> tuple[Vector,
     other_g, other_h = of_complement(-np.abs(log_s - log_f), g, h)
     same = right == upper
     k = range(len(g))
+    whole = (x >= d.support.upper) & (not upper)  # F is 1 at the last point
     return (
-        tuple(np.where(same, g[i], other_g[i]) for i in k),
-        tuple(tuple(np.where(same, h[i][j], other_h[i][j]) for j in k) for i in k),
+        tuple(np.where(whole, 0.0, np.where(same, g[i], other_g[i])) for i in k),
+        tuple(tuple(np.where(whole, 0.0, np.where(same, h[i][j], other_h[i][j])) for j in k) for i in k),
     )
 
 

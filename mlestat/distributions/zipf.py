@@ -28,8 +28,9 @@ from mlestat.distributions.expectation import standardised
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.quantiles import smallest_whole
 from mlestat.distributions.tail_derivatives import of_complement
-from mlestat.special import zeta_between, zeta_sums
+from mlestat.special import zeta_sums
 from mlestat.supports import Integers, Interval
+from mlestat.tails import zeta_between
 
 LOG_2 = math.log(2.0)
 
@@ -99,16 +100,32 @@ class Zipf(Distribution):
         return np.log(zeta_sums(s, x + 1.0)[0]) - s * np.log(x + 1.0) - np.log1p(self._excess[0])
 
     def _cdf(self, x: Array) -> Array:
-        return zeta_between(self.exponent, x) / (1.0 + self._excess[0])
+        return zeta_between(self.exponent, x)[0] / (1.0 + self._excess[0])
 
     def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        total, first, second = zeta_sums(self.exponent, x + 1.0)
-        slope, (whole,) = first / total, self._score((0.0,))
-        h = second / total - slope * slope - self._fisher()[0][0]
-        return (slope - np.log(x + 1.0) + whole,), ((h,),)
+        return self._tail_derivatives(x, upper=True)
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        return of_complement(self._logsf(x) - self._logcdf(x), *self._logsf_derivatives(x))
+        return self._tail_derivatives(x, upper=False)
+
+    def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
+        """Of the smaller tail from its own sums, of the other as its complement."""
+        log_s, log_f = self._logsf(x), self._logcdf(x)
+        right = log_s < log_f
+        above, below = (
+            self._of_sums(*zeta_sums(self.exponent, x + 1.0)),
+            self._of_sums(*zeta_between(self.exponent, x)),
+        )
+        g = np.where(right, above[0] - np.log(x + 1.0), below[0])
+        h = np.where(right, above[1], below[1])
+        (other_g,), ((other_h,),) = of_complement(-np.abs(log_f - log_s), (g,), ((h,),))
+        same = right == upper
+        return (np.where(same, g, other_g),), ((np.where(same, h, other_h),),)
+
+    def _of_sums(self, total: Array, first: Array, second: Array) -> tuple[Array, Array]:
+        """Derivatives of log(total/ζ)."""
+        slope, (whole,) = first / total, self._score((0.0,))
+        return slope + whole, second / total - slope * slope - self._fisher()[0][0]
 
     def _ppf(self, q: Array) -> Array:
         shape = np.broadcast_shapes(q.shape, np.shape(self.exponent))

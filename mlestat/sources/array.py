@@ -68,6 +68,10 @@ def _keep_heap() -> None:
     np.empty(1 << 20)
 
 
+LARGEST_KNOWN = 1 << 31
+"""Known numbers up to which a pair fits into one whole number of 63 bits."""
+
+
 class Source(Protocol):
     """What a fit needs to know of the data."""
 
@@ -172,6 +176,30 @@ class Statistics:
         """Take the statistics near the data's mean, where their centred sums lose nothing."""
         at = model._reference((rows.sample.centre - rows.shift) * rows.factor)
         return cls(rows.mean_terms(at), at, rows.n)
+
+
+def pairs(model: Distribution, sample: Sample) -> tuple[Distribution, Sample]:
+    """Return counts that have a known number of their own each as the table of distinct pairs, where that is small.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> model, table = pairs(mle.Binomial(n=[5, 5, 5, 5, 5, 3]), mle.Sample([1, 1, 1, 1, 1, 2]))
+    >>> model.n.tolist(), table.values.tolist(), table.weights.tolist()
+    ([3.0, 5.0], [2.0, 1.0], [1.0, 5.0])
+    """
+    names = [name for name, value in model.params.items() if np.ndim(value) > 0]
+    if len(names) != 1 or names[0] not in model.known or not sample.complete:
+        return model, sample
+    known = np.asarray(model.params[names[0]]).astype(np.int64)
+    width = int(known.max()) + 1
+    if width > LARGEST_KNOWN:
+        return model, sample
+    distinct, place = np.unique(known * width + sample.values.astype(np.int64), return_inverse=True)
+    if 2 * distinct.size > sample.rows:
+        return model, sample
+    table = Sample((distinct % width).astype(np.float64), weights=np.bincount(place, weights=sample.weights))
+    return model.with_values({names[0]: (distinct // width).astype(np.float64)}), table
 
 
 def counts(rows: Rows) -> Rows:

@@ -41,10 +41,8 @@ def average(case: Case, g: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarr
         w = d.pdf(x) * width
     else:
         u, half = tanh_sinh()
-        # meeting at the corner of a density that has one, else in the middle
-        share = float(d.cdf(d.params[d.kinks[0]])) if d.kinks and not d.regular else 0.5
-        left, right = 2.0 * share, 2.0 * (1.0 - share)
-        x, w = np.concatenate([d.ppf(left * u), d.isf(right * u)]), np.concatenate([left * half, right * half])
+        low, high = 2 * case.corner, 2 * (1 - case.corner)  # both parts end at a corner, if there is one
+        x, w = np.concatenate([d.ppf(low * u), d.isf(high * u)]), np.concatenate([low * half, high * half])
         inside = np.isfinite(x) & d.support.contains(x)
         x, w = x[inside], w[inside]
     values = g(x)
@@ -62,8 +60,9 @@ def some_counts(low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
     if x[-1] >= high:
         return x, np.ones(x.size)
     edges = np.rint(np.geomspace(x[-1] + 1, high, int(1e5 * math.log(high / x[-1])) + 1))
-    width = np.diff(edges)
-    return np.concatenate([x, edges[:-1] + np.floor((width - 1) / 2)]), np.concatenate([np.ones(x.size), width])
+    half = 0.5 * np.diff(edges)
+    middles = (edges[:-1] + np.floor(half - 0.5), edges[:-1] + np.ceil(half - 0.5))  # both, so that none is off centre
+    return np.concatenate([x, *middles]), np.concatenate([np.ones(x.size), half, half])
 
 
 def allowed(case: Case) -> float:

@@ -8,7 +8,7 @@ import pickle
 
 import numpy as np
 import pytest
-from cases import CASES, DISCRETE, FAMILIES, FREE_NAMES, HOLES, ORDINARY, OUTSIDE, ordinary
+from cases import CASES, DISCRETE, FAMILIES, HOLES, NAMES, ORDINARY, OUTSIDE, ordinary
 from families import ENTRIES
 
 import mlestat as mle
@@ -36,17 +36,17 @@ def test_every_family_of_the_library_is_in_the_table() -> None:
 def test_fields(family: str) -> None:
     cls = getattr(mle, family)
     assert mle.distributions.FAMILIES[family] is cls
-    assert cls.parameter_names() == FREE_NAMES[family]
-    assert tuple(f.name for f in dataclasses.fields(cls)) == FREE_NAMES[family]
+    assert cls.parameter_names() == NAMES[family]
+    assert tuple(f.name for f in dataclasses.fields(cls)) == NAMES[family]
     assert all(value is mle.free for value in cls().params.values())
     d = ordinary(family)
-    assert d.params == dict(zip(FREE_NAMES[family], ORDINARY[family], strict=True))
+    assert d.params == dict(zip(NAMES[family], ORDINARY[family], strict=True))
     assert d.discrete is (family in DISCRETE)
     assert d == ordinary(family)
     assert hash(d) == hash(ordinary(family))
     assert pickle.loads(pickle.dumps(d)) == d
     with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(d, FREE_NAMES[family][0], 1.0)
+        setattr(d, NAMES[family][0], 1.0)
 
 
 def test_free_survives_pickling() -> None:
@@ -60,7 +60,7 @@ def test_scalars_give_scalars(family: str) -> None:
         value = getattr(d, member)(0.5 if member in QUANTILES else x)
         assert isinstance(value, np.float64), (member, type(value))
         assert value == getattr(d, member)(np.array([0.5 if member in QUANTILES else x]))[0]
-    k = len(FREE_NAMES[family])
+    k = len(NAMES[family])
     assert np.shape(d.score(x)) == (k,)
     assert np.shape(d.hessian(x)) == (k, k)
 
@@ -78,7 +78,7 @@ def test_shapes_and_kinds_of_input(family: str) -> None:
         assert getattr(d, member)(np.empty(0)).shape == (0,)
     np.testing.assert_array_equal(d.logpdf([1, 2, 5]), d.logpdf(INSIDE))
     np.testing.assert_array_equal(d.logpdf(INSIDE.astype(np.float32)), d.logpdf(INSIDE))
-    k = len(FREE_NAMES[family])
+    k = len(NAMES[family])
     assert d.score(np.ones((2, 3))).shape == (2, 3, k)
     assert d.hessian(np.ones((2, 3))).shape == (2, 3, k, k)
 
@@ -155,8 +155,8 @@ def test_the_lower_end_belongs_to_the_support_or_not(family: str, x: float) -> N
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_is_free_cannot_be_evaluated_and_is_named(family: str) -> None:
     cls = getattr(mle, family)
-    for name in FREE_NAMES[family]:
-        others = {n: v for n, v in zip(FREE_NAMES[family], ORDINARY[family], strict=True) if n != name}
+    for name in NAMES[family]:
+        others = {n: v for n, v in zip(NAMES[family], ORDINARY[family], strict=True) if n != name}
         half_free = cls(**others)
         assert half_free.params[name] is mle.free
         calls = [(m, (arguments(m),)) for m in members(family, (*EVALUATIONS, *QUANTILES))]
@@ -178,14 +178,14 @@ OUT_OF_RANGE = {name: entry.out_of_range for name, entry in ENTRIES.items()}
 @pytest.mark.parametrize("family", FAMILIES)
 def test_parameters_out_of_range_are_refused(family: str) -> None:
     cls = getattr(mle, family)
-    assert tuple(OUT_OF_RANGE[family]) == FREE_NAMES[family]
+    assert tuple(OUT_OF_RANGE[family]) == NAMES[family]
     for name, values in OUT_OF_RANGE[family].items():
         for value in values:
             with pytest.raises(ParameterError, match=name) as caught:
                 cls(**{name: value})
             assert str(value) in str(caught.value)
         with pytest.raises(ParameterError, match=rf"{name}.*index 1"):
-            cls(**{name: np.array([dict(zip(FREE_NAMES[family], ORDINARY[family], strict=True))[name], math.nan])})
+            cls(**{name: np.array([dict(zip(NAMES[family], ORDINARY[family], strict=True))[name], math.nan])})
 
 
 def test_parameters_of_the_wrong_kind_are_refused() -> None:

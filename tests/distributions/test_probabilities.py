@@ -114,7 +114,8 @@ def test_quantiles_invert_the_exact_probability(name: str, upper: bool) -> None:
             assert no_double_can_hold_it(case, q, x, upper=upper), f"{case.id}: quantile at {q} is {x!r}"
             continue
         p = probability(case.family, x, case.theta, upper=upper)
-        rel = allowance(case, x, p) + (1e-3 if subnormal(x) else 0.0)
+        # near a finite end a double is too coarse for a tiny q: an ulp of x is more than q itself
+        rel = allowance(case, x, min(p, mpf(q))) + (1e-3 if subnormal(x) else 0.0)
         assert abs(p - q) <= rel * q, f"{case.id}: quantile at {q} is {x!r}, where the probability is {mp.nstr(p, 15)}"
 
 
@@ -160,8 +161,7 @@ def test_the_cdf_is_the_integral_of_the_density(name: str) -> None:
         step = np.where(d.cdf(k) < 0.5, d.cdf(k) - d.cdf(k - 1), d.sf(k - 1) - d.sf(k))
         np.testing.assert_allclose(d.pdf(k), step, rtol=CENTRAL * 100, atol=4 * EPS)
         return
-    q = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95])
-    x = d.ppf(q)
+    x = d.ppf(np.unique([0.05, 0.1, 0.2, 0.35, case.corner, 0.65, 0.8, 0.9, 0.95]))
     x = x[x > 1e-306] if case.oracle.positive else x
     nodes, weights = double_exponential() if case.family in IRREGULAR else np.polynomial.legendre.leggauss(40)
     # on the scale of log x where x spans many decades, so that forty nodes are enough

@@ -59,7 +59,7 @@ def log_tail(case: Case, x: float, orders: tuple[int, ...], *, upper: bool) -> m
 def _digits_of_complement(case: Case, x: float, *, upper: bool) -> int:
     """Where P is nearly 1, log P and its derivatives are as small as 1 - P."""
     other = probability(case.family, x, case.theta, upper=not upper)
-    return min(700, int(-2 * mp.log10(other))) if 0 < other < 1 else 0
+    return min(600, int(-1.6 * mp.log10(other))) if 0 < other < 1 else 0
 
 
 @pytest.mark.parametrize("upper", [False, True], ids=["logcdf", "logsf"])

@@ -9,7 +9,7 @@ from mpmath import mp, mpf
 from oracles import Formula, Oracle
 from scipy import stats
 
-from families.entry import Case, Entry, Z, along
+from families.entry import Case, Entry
 
 
 def _beta_sf(x: Any, a: Any, b: Any) -> Any:
@@ -37,37 +37,6 @@ def _kumaraswamy_moments(a: Any, b: Any) -> tuple[Any, ...]:
     return m1, v, third / v ** mpf("1.5"), fourth / v**2
 
 
-def _check(r: Any, q: Any) -> Any:
-    return r * q if r >= 0 else r * (q - 1)
-
-
-def _ald_sf(x: Any, mu: Any, b: Any, q: Any) -> Any:
-    r = (x - mu) / b
-    return (1 - q) * mp.exp(-q * r) if r >= 0 else 1 - q * mp.exp((1 - q) * r)
-
-
-def _ald_cdf(x: Any, mu: Any, b: Any, q: Any) -> Any:
-    r = (x - mu) / b
-    return q * mp.exp((1 - q) * r) if r < 0 else 1 - (1 - q) * mp.exp(-q * r)
-
-
-def _ald_moments(mu: Any, b: Any, q: Any) -> tuple[Any, ...]:
-    u, v = 1 / q, 1 / (1 - q)
-    variance = u**2 + v**2
-    return (
-        mu + b * (u - v),
-        b**2 * variance,
-        2 * (u**3 - v**3) / variance ** mpf("1.5"),
-        3 + 6 * (u**4 + v**4) / variance**2,
-    )
-
-
-def _ald_pieces(mu: Any, b: Any, q: Any) -> tuple[Formula, Formula, list[Any]]:
-    left, right = 75 / (1 - q), 75 / q
-    points = [-left, -left / 4, -left / 12, -left / 40, mpf(0), right / 40, right / 12, right / 4, right]
-    return lambda t: mu + b * t, lambda t: b, points
-
-
 BETA = Oracle(
     "Beta",
     ("a", "b"),
@@ -91,16 +60,6 @@ KUMARASWAMY = Oracle(
     positive=True,
     # near 0 the power x^a is a tiny part of 1
     digits=lambda x, theta, orders: 60 + int(3 * max(1.0, theta[0]) * abs(math.log10(x))),
-)
-ASYMMETRIC_LAPLACE = Oracle(
-    "AsymmetricLaplace",
-    ("mu", "scale", "quantile"),
-    lambda x, mu, b, q: mp.log(q * (1 - q) / b) - _check((x - mu) / b, q),
-    _ald_cdf,
-    _ald_sf,
-    _ald_moments,
-    lambda x, mu, b, q: (b, b, b, q * (1 - q)),
-    _ald_pieces,
 )
 UNIFORM = Oracle(
     "Uniform",
@@ -167,23 +126,6 @@ ENTRIES = (
         peer=lambda a, b: _Power(a, b=b),
         points=(0.05, 0.4, 0.77, 0.93),
         more=((0.4, 0.5), (9.0, 4.0)),
-    ),
-    Entry(
-        ASYMMETRIC_LAPLACE,
-        rows=(
-            Case("AsymmetricLaplace", (0.0, 1.0, 0.5), along(0.0, 1.0, (-1370.0, *Z, 1370.0))),
-            Case("AsymmetricLaplace", (1.0, 2.0, 0.75), along(1.0, 2.0, (-2700.0, *Z, 900.0))),
-            Case("AsymmetricLaplace", (1e6, 1e-3, 0.1), along(1e6, 1e-3)),
-            Case("AsymmetricLaplace", (0.0, 1e-300, 0.3), along(0.0, 1e-300), orders=1),
-        ),
-        ordinary=(1.0, 2.0, 0.4),
-        below=(-math.inf,),
-        above=(math.inf,),
-        out_of_range={"mu": (math.inf,), "scale": (0.0, -1.2), "quantile": (0.0, 1.0, -0.5)},
-        truths=((0.0, 1.0, 0.5), (100.0, 0.5, 0.2)),
-        peer=lambda mu, b, q: stats.laplace_asymmetric(math.sqrt(q / (1 - q)), mu, b / math.sqrt(q * (1 - q))),
-        points=(0.05, 0.4, 1.3, 2.9, 17.0),
-        more=((0.0, 1.0, 0.1),),
     ),
 )
 

@@ -12,7 +12,6 @@ from oracles import (
     Oracle,
     by_parts,
     expect_integral,
-    expect_long_sum,
     integral,
     line,
     sum_of_masses,
@@ -74,15 +73,27 @@ def _log_series_moments(p: Any) -> tuple[Any, ...]:
 
 
 def _log_series_tail(k: Any, p: Any) -> Any:
-    """1/L times the integral of t^k/(1-t) from 0 to p, in u = -log t."""
+    """1/L times the sum of p^j/j for j > k; for p near 1 the integral of t^k/(1-t) from 0 to p, in u = -log t."""
     with mp.workdps(tail_digits()):
+        if p < mpf("0.996"):
+            return p ** (k + 1) * _falling_sum(k + 1, p) / -mp.log(1 - p)
         low, unit = -mp.log(p), 1 / (k + 1)
-        points = [low]
-        while points[-1] - low < 3 * unit:  # 1/u near a small lower end
-            points.append(low + min(2 * points[-1] - low, 3 * unit) if points[-1] < unit else low + 3 * unit)
-        points += [low + unit * f for f in (8, 20, 50, 100, 150)]
+        doubled = [low * 2**i for i in range(100) if low * 2**i < unit]  # 1/u near a small lower end
+        points = [*(doubled or [low]), *((doubled or [low])[-1] + unit * f for f in (1, 3, 8, 20, 50, 100, 150))]
         total = mp.quad(lambda u: mp.exp(-(k + 1) * (u - low)) / -mp.expm1(-u), points)
         return total * mp.exp(-(k + 1) * low) / -mp.log(1 - p)
+
+
+def _falling_sum(first: Any, p: Any) -> Any:
+    """1/first + p/(first + 1) + p²/(first + 2) + …, in whole numbers of that many digits."""
+    one = mpf(2) ** (mp.prec + 20)
+    ratio, power, total, j = int(p * one), int(one), 0, int(first)
+    shift = mp.prec + 20
+    while power:
+        total += power // j
+        power = power * ratio >> shift
+        j += 1
+    return total / one
 
 
 @cache
@@ -140,26 +151,32 @@ def _all_counts(o: Oracle, theta: tuple[Any, ...], g: Formula) -> Any:
 
 
 def _long(o: Oracle, theta: tuple[Any, ...], g: Formula) -> Any:
-    return by_parts(lambda part: expect_long_sum(o, theta, part, 120), g)
-
-
-def _power_sums(o: Oracle, theta: tuple[Any, ...], g: Formula) -> Any:
-    return by_parts(lambda part: _power_sum(o, theta, part), g)
+    """A sum whose terms fall at last by p or 1 - p from one to the next, in panels that double."""
+    fall = -mp.log(1 - theta[0] if o.first == 0 else theta[0])
+    return by_parts(lambda part: _log_sum(o, theta, part, mp.log(80 / fall / HEAD)), g)
 
 
 def _power_sum(o: Oracle, theta: tuple[Any, ...], g: Formula) -> Any:
-    """The first terms one by one, the rest by Euler and Maclaurin, its integral in log x."""
-    (s,) = theta
+    """A sum whose terms fall like a power."""
+    return by_parts(lambda part: _log_sum(o, theta, part, 80 / (theta[0] - 1)), g)
+
+
+HEAD = 120
+
+
+def _log_sum(o: Oracle, theta: tuple[Any, ...], g: Formula, reach: Any) -> Any:
+    """The first terms one by one, the rest by Euler and Maclaurin (DLMF 2.10.1), its integral in t = log(x/HEAD)."""
 
     def term(k: Any) -> Any:
         return mp.exp(o.logpdf(k, *theta)) * g(k)
 
-    a = mpf(120)
-    points = [f / (s - 1) for f in (0, mpf("0.5"), 2, 5, 12, 30, 80)]
-    total = sum(term(mpf(k)) for k in range(1, 120)) + term(a) / 2
-    total = total + integral(lambda t: term(a * mp.exp(t)) * a * mp.exp(t), points)
+    a = mpf(HEAD)
+    total = mp.fsum(term(mpf(k)) for k in range(o.first, HEAD)) + term(a) / 2
+    if reach > 0:
+        points = [reach * mpf(i) / 16 for i in range(17)]
+        total += integral(lambda t: term(a * mp.exp(t)) * a * mp.exp(t), points)
     for order, bernoulli in ((1, mpf(1) / 12), (3, mpf(-1) / 720), (5, mpf(1) / 30240), (7, mpf(-1) / 1209600)):
-        total = total - bernoulli * mp.diff(term, a, order)
+        total -= bernoulli * mp.diff(term, a, order)
     return total
 
 
@@ -189,7 +206,7 @@ GEOMETRIC = Oracle(
 BERNOULLI = Oracle(
     "Bernoulli",
     ("p",),
-    lambda k, p: mp.log(p) if k == 1 else mp.log(1 - p),
+    lambda k, p: mp.log(p) if k == 1 else mp.log1p(-p),
     lambda k, p: mpf(0) if k < 0 else 1 - p if k < 1 else mpf(1),
     lambda k, p: mpf(1) if k < 0 else p if k < 1 else mpf(0),
     lambda p: _binomial_moments(1, p),
@@ -236,7 +253,7 @@ ZIPF = Oracle(
     lambda s: NOWHERE,
     discrete=True,
     first=1,
-    expectation=_power_sums,
+    expectation=_power_sum,
 )
 BETA_BINOMIAL = Oracle(
     "BetaBinomial",
@@ -308,7 +325,7 @@ ENTRIES = (
         above=(1e12, math.inf),
         out_of_range={"n": (-1.0, 1.5, math.nan, math.inf), "p": PROBABILITY},
         truths=((10.0, 0.2), (60.0, 0.9), (3.0, 0.5)),
-        peer=stats.binom,
+        peer=lambda n, p: stats.binom(int(n), p),
         points=(0.0, 1.0, 3.0, 8.0, 10.0),
         more=((40.0, 0.9), (1e6, 1e-5)),
         deep={"Binomial(1e+06, 0.4)": (6e5, 2e5)},
@@ -319,7 +336,8 @@ ENTRIES = (
             Case("LogSeries", (0.3,), (1.0, 2.0, 5.0, 20.0, 530.0)),
             Case("LogSeries", (0.9527,), (1.0, 2.0, 8.0, 50.0, 300.0, 13500.0)),
             Case("LogSeries", (1e-6,), (1.0, 2.0, 5.0, 45.0)),
-            Case("LogSeries", (1.0 - 1e-6,), (1.0, 5.0, 49.0, 50.0, 3e4, 1e6, 5e7, 6.5e8)),
+            Case("LogSeries", (0.995,), (1.0, 5.0, 49.0, 50.0, 400.0, 13000.0, 130000.0)),
+            Case("LogSeries", (1.0 - 1e-6,), (1.0, 5.0, 49.0, 50.0, 3e4, 1e6, 5e7, 6.5e8), tails=False),
         ),
         ordinary=(0.3,),
         below=(*BELOW, 0.0),
@@ -370,7 +388,7 @@ ENTRIES = (
             "b": (0.0, -1.0, math.nan, math.inf),
         },
         truths=((10.0, 2.0, 3.0), (30.0, 0.4, 0.7), (12.0, 34.0, 31.5)),
-        peer=stats.betabinom,
+        peer=lambda n, a, b: stats.betabinom(int(n), a, b),
         points=(0.0, 1.0, 3.0, 8.0, 10.0),
         more=((40.0, 0.4, 20.0), (40.0, 1e5, 3e5)),
         deep={"BetaBinomial(700, 3e+06, 7e+06)": (699.0, None)},

@@ -45,6 +45,11 @@ class Case:
         return ORACLES[self.family]
 
     @property
+    def corner(self) -> float:
+        """Probability below the density's corner; the median where it has none."""
+        return 0.5 if self.oracle.corner is None else float(self.oracle.corner(*self.theta))
+
+    @property
     def distribution(self) -> Any:
         return getattr(mle, self.family)(*self.theta)
 

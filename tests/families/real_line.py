@@ -170,14 +170,14 @@ def _skew_logpdf(x: Any, mu: Any, sigma: Any, alpha: Any) -> Any:
 
 def _owen(h: Any, a: Any) -> Any:
     """T(h, a), by its defining integral over (0, a)."""
-    points = [a * mpf(f) for f in (0, 0.05, 0.2, 0.5, 1)]
+    points = [a * mpf(f) for f in ((0, 0.3, 1) if abs(a) < 5 else (0, 0.03, 0.1, 0.3, 1))]
     return integral(lambda x: mp.exp(-(h**2) * (1 + x**2) / 2) / (1 + x**2), points) / (2 * mp.pi)
 
 
 def _thin_tail(h: Any, a: Any) -> Any:
     """P(Z < -h) for a > 0, twice the same integral from a on, its exponential taken out."""
     fall = 1 / (h**2 * a + h)
-    points = [fall * f for f in (0, 1, 4, 10, 25, 80)]
+    points = [fall * f for f in (0, 2, 10, 35, 80)]
     rest = integral(lambda s: mp.exp(-(h**2) * s * (a + s / 2)) / (1 + (a + s) ** 2), points)
     return mp.exp(-(h**2) * (1 + a**2) / 2) * rest / mp.pi
 
@@ -185,7 +185,7 @@ def _thin_tail(h: Any, a: Any) -> Any:
 def _standard_skew_cdf(z: Any, a: Any) -> Any:
     if a < 0:
         return _standard_skew_sf(-z, -a)
-    if -z * a > 3:
+    if -z * a > 3.3:
         return _thin_tail(-z, a)
     return mp.ncdf(z) - 2 * _owen(z, a)
 
@@ -193,7 +193,7 @@ def _standard_skew_cdf(z: Any, a: Any) -> Any:
 def _standard_skew_sf(z: Any, a: Any) -> Any:
     if a < 0:
         return _standard_skew_cdf(-z, -a)
-    if abs(z) * a > 3:
+    if abs(z) * a > 3.3:
         return 2 * mp.ncdf(-z) - _thin_tail(z, a) if z > 0 else 1 - _thin_tail(-z, a)
     return mp.ncdf(-z) + 2 * _owen(z, a)
 
@@ -230,6 +230,91 @@ SKEW_NORMAL = Oracle(
 )
 
 
+def _check_logpdf(x: Any, mu: Any, scale: Any, quantile: Any) -> Any:
+    z = (x - mu) / scale
+    return mp.log(quantile * (1 - quantile) / scale) - z * (quantile if z > 0 else quantile - 1)
+
+
+def _check_cdf(x: Any, mu: Any, scale: Any, quantile: Any) -> Any:
+    z = (x - mu) / scale
+    return quantile * mp.exp((1 - quantile) * z) if z < 0 else 1 - (1 - quantile) * mp.exp(-quantile * z)
+
+
+def _check_moments(mu: Any, scale: Any, quantile: Any) -> tuple[Any, ...]:
+    """By the cumulants of two exponential variables."""
+    up, down = 1 / quantile, 1 / (1 - quantile)
+    v = up**2 + down**2
+    skewness = 2 * (up**3 - down**3) / v**1.5
+    return mu + scale * (up - down), scale**2 * v, skewness, 3 + 6 * (up**4 + down**4) / v**2
+
+
+def _check_pieces(mu: Any, scale: Any, quantile: Any) -> tuple[Formula, Formula, list[Any]]:
+    right = [t / quantile for t in (3, 8, 20, 75)]
+    left = [-t / (1 - quantile) for t in (75, 20, 8, 3)]
+    return lambda t: mu + scale * t, lambda t: scale, [*left, mpf(0), *right]
+
+
+ASYMMETRIC_LAPLACE = Oracle(
+    "AsymmetricLaplace",
+    ("mu", "scale", "quantile"),
+    _check_logpdf,
+    _check_cdf,
+    lambda x, mu, scale, quantile: _check_cdf(2 * mu - x, mu, scale, 1 - quantile),
+    _check_moments,
+    lambda x, mu, scale, quantile: (scale, scale, scale, min(quantile, 1 - quantile)),
+    _check_pieces,
+    corner=lambda mu, scale, quantile: quantile,
+)
+
+
+def _von_mises_logpdf(x: Any, mu: Any, kappa: Any) -> Any:
+    return kappa * mp.cos(x - mu) - mp.log(2 * mp.pi * mp.besseli(0, kappa))
+
+
+def _von_mises_cdf(x: Any, mu: Any, kappa: Any) -> Any:
+    """P(mu - π < X <= x), by panels outward from x that reach as far as the mass does."""
+    y = x - mu - 2 * mp.pi * mp.nint((x - mu) / (2 * mp.pi))
+    if y > 0:
+        return 1 - _von_mises_cdf(mu - y, mu, kappa)
+    width = 1 / (kappa * abs(mp.sin(y)) + mp.sqrt(kappa))
+    ends = [y - width * t for t in (0, 2, 8, 25, 70) if y - width * t > -mp.pi]
+    if y - 70 * width < -mp.pi:
+        ends.append(-mp.pi)
+    scaled = integral(lambda t: mp.exp(-2 * kappa * mp.sin((y - t) / 2) * mp.sin(-(y + t) / 2)), ends)
+    return -scaled * mp.exp(kappa * mp.cos(y)) / (2 * mp.pi * mp.besseli(0, kappa))
+
+
+def _von_mises_pieces(mu: Any, kappa: Any) -> tuple[Formula, Formula, list[Any]]:
+    width = 1 / mp.sqrt(kappa)
+    half = [width * t for t in (1, 3, 8, 15) if width * t < mp.pi]
+    half.append(min(mp.pi, 20 * width))
+    return lambda t: mu + t, lambda t: mpf(1), [-t for t in reversed(half)] + [mpf(0)] + half
+
+
+def _von_mises_moments(mu: Any, kappa: Any) -> tuple[Any, ...]:
+    """Of the angle in (mu - π, mu + π]."""
+    _, _, points = _von_mises_pieces(mpf(0), kappa)
+    second, fourth = (integral(lambda t, n=n: t**n * mp.exp(_von_mises_logpdf(t, 0, kappa)), points) for n in (2, 4))
+    return mu, second, mpf(0), fourth / second**2
+
+
+def _von_mises_units(x: Any, mu: Any, kappa: Any) -> tuple[Any, ...]:
+    step = min(mpf(1), 1 / mp.sqrt(kappa))
+    return step, step, kappa
+
+
+VON_MISES = Oracle(
+    "VonMises",
+    ("mu", "kappa"),
+    _von_mises_logpdf,
+    _von_mises_cdf,
+    lambda x, mu, kappa: _von_mises_cdf(2 * mu - x, mu, kappa),
+    _von_mises_moments,
+    _von_mises_units,
+    _von_mises_pieces,
+)
+
+
 # ------------------------------------------------------------------------------------------------------- the rows
 
 SLOW = (-690.0, -37.0, -3.0, -0.7, -1e-9, 1e-5, 0.3, 1.5, 8.0, 690.0)
@@ -251,6 +336,12 @@ def _mirrored(z: tuple[float, ...]) -> tuple[float, ...]:
 def _by_power(mu: float, scale: float, power: float, *u: float) -> tuple[float, ...]:
     """Points where |z|^power is u, on both sides."""
     return tuple(mu + s * scale * v ** (1.0 / power) for v in u for s in (-1.0, 1.0))
+
+
+def _by_check(mu: float, scale: float, quantile: float, *u: float) -> tuple[float, ...]:
+    """Points where the exponent is u, on both sides."""
+    ends = [(mu - scale * v / (1.0 - quantile), mu + scale * v / quantile) for v in u]
+    return tuple(x for pair in ends for x in pair)
 
 
 ENTRIES = (
@@ -321,8 +412,9 @@ ENTRIES = (
         rows=(
             Case("GeneralizedNormal", (0.0, 1.0, 1.0), _by_power(0.0, 1.0, 1.0, 1e-9, 0.3, 1.5, 37.0, 690.0)),
             Case("GeneralizedNormal", (1.5, 2.0, 1.5), _by_power(1.5, 2.0, 1.5, 1e-5, 0.3, 1.5, 37.0, 690.0)),
-            Case("GeneralizedNormal", (1e6, 1e-3, 0.7), _by_power(1e6, 1e-3, 0.7, 1e-2, 0.3, 1.5, 37.0)),
+            Case("GeneralizedNormal", (0.0, 1e-3, 0.7), _by_power(0.0, 1e-3, 0.7, 1e-2, 0.3, 1.5, 37.0)),
             Case("GeneralizedNormal", (0.0, 1e-150, 4.0), _by_power(0.0, 1e-150, 4.0, 1e-9, 0.3, 1.5, 37.0, 690.0)),
+            Case("GeneralizedNormal", (1e6, 1e-3, 3.0), _by_power(1e6, 1e-3, 3.0, 1e-2, 1.5, 37.0)),
             Case("GeneralizedNormal", (0.0, 1.0, 60.0), _by_power(0.0, 1.0, 60.0, 1e-20, 0.3, 1.5, 690.0)),
             Case("GeneralizedNormal", (0.0, 1e300, 2.0), _by_power(0.0, 1e300, 2.0, 1e-5, 0.3, 37.0), orders=1),
         ),
@@ -337,12 +429,12 @@ ENTRIES = (
     Entry(
         SKEW_NORMAL,
         rows=(
-            Case("SkewNormal", (0.0, 1.0, 1.0), (-26.0, *Z[2:-1])),
-            Case("SkewNormal", (1.5, 2.0, 3.0), along(1.5, 2.0, (-11.0, *Z[2:-2], 37.0))),
-            Case("SkewNormal", (1e6, 1e-3, -2.0), along(1e6, 1e-3, (-3.0, -0.3, 1e-9, 0.7, 16.0))),
-            Case("SkewNormal", (0.0, 1e-150, 0.0), along(0.0, 1e-150)),
-            Case("SkewNormal", (0.0, 1.0, 20.0), (-1.8, -0.3, -0.01, 1e-9, 0.05, 0.7, 8.0)),
-            Case("SkewNormal", (0.0, 1e300, -0.4), along(0.0, 1e300), orders=1),
+            Case("SkewNormal", (0.0, 1.0, 1.0), (-26.0, *Z[2:-1]), tails=False),
+            Case("SkewNormal", (1.5, 2.0, 3.0), along(1.5, 2.0, (-11.0, -0.3, 1e-9, 0.7, 37.0))),
+            Case("SkewNormal", (1e6, 1e-3, -2.0), along(1e6, 1e-3, (-3.0, -0.3, 1e-9, 0.7, 16.0)), tails=False),
+            Case("SkewNormal", (0.0, 1e-150, 0.0), along(0.0, 1e-150, (-37.0, -1.5, 1e-9, 0.7))),
+            Case("SkewNormal", (0.0, 1.0, 20.0), (-1.8, -0.3, -0.01, 1e-9, 0.05, 0.7, 8.0), tails=False),
+            Case("SkewNormal", (0.0, 1e300, -0.4), along(0.0, 1e300), orders=1, tails=False),
         ),
         ordinary=(1.5, 2.0, 2.0),
         out_of_range={"mu": (math.nan, math.inf), "sigma": (0.0, -1.2), "alpha": (math.nan, math.inf)},
@@ -350,6 +442,42 @@ ENTRIES = (
         peer=lambda mu, sigma, alpha: stats.skewnorm(alpha, mu, sigma),
         more=((1.5, 2.0, -4.0), (1.5, 2.0, 0.0), (1.5, 2.0, 40.0)),
         deep={"SkewNormal(1.5, 2, 3)": (1.5 + 2.0 * 1e4, 1.5 - 2.0 * 1e4)},
+        **LINE,
+    ),
+    Entry(
+        ASYMMETRIC_LAPLACE,
+        rows=(
+            Case("AsymmetricLaplace", (0.0, 1.0, 0.5), _by_check(0.0, 1.0, 0.5, 1e-9, 0.3, 1.5, 37.0, 690.0)),
+            Case("AsymmetricLaplace", (1.5, 2.0, 0.3), _by_check(1.5, 2.0, 0.3, 1e-9, 0.3, 1.5, 37.0, 690.0)),
+            Case("AsymmetricLaplace", (1e6, 1e-3, 0.9), _by_check(1e6, 1e-3, 0.9, 1e-4, 0.3, 1.5, 37.0)),
+            Case("AsymmetricLaplace", (0.0, 1e-150, 1e-3), _by_check(0.0, 1e-150, 1e-3, 1e-9, 0.3, 1.5, 37.0)),
+            Case("AsymmetricLaplace", (0.0, 1e290, 0.5), _by_check(0.0, 1e290, 0.5, 1e-9, 0.3, 1.5, 37.0), orders=1),
+        ),
+        ordinary=(1.5, 2.0, 0.3),
+        out_of_range={"mu": (math.nan, math.inf), "scale": (0.0, -1.2), "quantile": (0.0, 1.0, -0.5, math.nan)},
+        truths=((0.0, 1.0, 0.5), (-50.0, 0.01, 0.2), (1e4, 3e3, 0.9)),
+        peer=lambda mu, scale, quantile: stats.laplace_asymmetric(
+            math.sqrt(quantile / (1 - quantile)), mu, scale / math.sqrt(quantile * (1 - quantile))
+        ),
+        more=((1.5, 2.0, 0.02), (1.5, 2.0, 0.97)),
+        deep={"AsymmetricLaplace(1.5, 2, 0.3)": (1e5, -1e5)},
+        **LINE,
+    ),
+    Entry(
+        VON_MISES,
+        rows=(
+            Case("VonMises", (0.0, 2.0), (-3.14159, -2.0, -0.3, -1e-5, 1e-9, 0.7, 3.1)),
+            Case("VonMises", (1.5, 400.0), along(1.5, 1.0, (-2.36, -0.05, 1e-9, 0.1, 2.36))),
+            Case("VonMises", (0.0, 1e-3), (-3.14159, -2.0, 1e-9, 0.7, 3.1)),
+            Case("VonMises", (-2.0, 1e10), along(-2.0, 1e-5, (-37.0, 1e-4, 0.7, 8.0))),
+            Case("VonMises", (0.5, 29.0), along(0.5, 1.0, (-3.0, -1.0, -0.2, 0.3, 2.5))),
+        ),
+        ordinary=(1.5, 2.0),
+        out_of_range={"mu": (math.nan, math.inf), "kappa": (0.0, -1.2, math.inf)},
+        truths=((0.0, 1.0), (2.5, 0.2), (-1.0, 40.0), (0.3, 1e5)),
+        peer=lambda mu, kappa: stats.vonmises(kappa, loc=mu),
+        more=((1.5, 0.01), (1.5, 29.9), (1.5, 30.1), (1.5, 1e4)),
+        deep={"VonMises(1.5, 400)": (4.6, -1.6)},
         **LINE,
     ),
 )
