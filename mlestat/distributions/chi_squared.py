@@ -104,6 +104,17 @@ class ChiSquared(Distribution):
     def _logsf(self, x: Array) -> Array:
         return self._gamma._logsf(x)
 
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._of_df(self._gamma._logcdf_derivatives(x))
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._of_df(self._gamma._logsf_derivatives(x))
+
+    def _of_df(self, of_gamma: tuple[Vector, Matrix]) -> tuple[Vector, Matrix]:
+        """The shape is df/2."""
+        g, h = of_gamma
+        return (0.5 * g[0],), ((0.25 * h[0][0],),)
+
     def _ppf(self, q: Array) -> Array:
         return self._gamma._ppf(q)
 

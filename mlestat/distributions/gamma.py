@@ -28,8 +28,10 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, trigamma
+from mlestat.distributions import gamma_tails
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
+from mlestat.distributions.tail_derivatives import of_complement, tail_derivatives
 from mlestat.special import (
     HALF_LOG_2PI,
     inverse_digamma,
@@ -120,6 +122,34 @@ class Gamma(Distribution):
 
     def _logsf(self, x: Array) -> Array:
         return log_gammaincc(self.shape, x / self.scale)
+
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._tail_derivatives(x, upper=False)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._tail_derivatives(x, upper=True)
+
+    def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
+        """By quadrature, but next to 0, where its nodes would underflow, by the series of the incomplete gamma."""
+        log_odds = self._logcdf(x) - self._logsf(x)
+        near = (x < gamma_tails.NEAR * self.scale) & (log_odds < 0.0)
+        if not np.any(near):
+            return tail_derivatives(self, x, upper=upper)
+        g, h = self._near_zero(np.where(near, x / self.scale, 0.5 * gamma_tails.NEAR))
+        if upper:
+            g, h = of_complement(np.where(near, log_odds, 0.0), g, h)
+        far_g, far_h = tail_derivatives(self, np.where(near, self.shape * self.scale, x), upper=upper)
+        return (
+            tuple(np.where(near, a, b) for a, b in zip(g, far_g, strict=True)),
+            tuple(tuple(np.where(near, h[i][j], far_h[i][j]) for j in (0, 1)) for i in (0, 1)),
+        )
+
+    def _near_zero(self, z: Array) -> tuple[Vector, Matrix]:
+        """Of log F at x = z · scale; log z falls with log scale."""
+        of_k, of_z, of_kk, of_kz, of_zz = gamma_tails.near_zero(self.shape, z)
+        s = self.scale
+        cross = -of_kz / s
+        return (of_k, -of_z / s), ((of_kk, cross), (cross, (of_zz + of_z) / s / s))
 
     def _ppf(self, q: Array) -> Array:
         return self.scale * self._standard_quantile(sc.gammaincinv(self.shape, q), q, log_gammainc, 1.0)

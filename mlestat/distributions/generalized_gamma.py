@@ -190,6 +190,27 @@ class GeneralizedGamma(Distribution):
         """log P(k, z) for tiny z."""
         return self.shape * log_z - sc.gammaln(self.shape + 1.0)
 
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._through_gamma(x, "_logcdf_derivatives")
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._through_gamma(x, "_logsf_derivatives")
+
+    def _through_gamma(self, x: Array, member: str) -> tuple[Vector, Matrix]:
+        """From those of the gamma of z in its scale at 1, which are those in log z with the other sign."""
+        log_z = self._log_z(x)
+        (of_k, of_s), ((of_kk, of_ks), (_, of_ss)) = getattr(self._standard, member)(np.exp(log_z))
+        s, c = self.scale, self.power
+        w = log_z / c  # log (x/s): what log z grows by with the power
+        of_z, of_kz, of_zz = -of_s, -of_ks, of_ss + of_s
+        shape_scale, shape_power = -of_kz * c / s, of_kz * w
+        scale_power = -(of_z + of_zz * log_z) / s
+        return (of_k, -of_z * c / s, of_z * w), (
+            (of_kk, shape_scale, shape_power),
+            (shape_scale, c * (of_z + c * of_zz) / s / s, scale_power),
+            (shape_power, scale_power, of_zz * w * w),
+        )
+
     @property
     def _standard(self) -> Gamma:
         """The distribution of z."""

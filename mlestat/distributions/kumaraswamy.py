@@ -27,7 +27,8 @@ from mlestat.arrays import Array, exp, expm1, log, log1p, where
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.expectation import score_covariance, standardised
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.distributions.tail_derivatives import of_complement
+from mlestat.distributions.tail_derivatives import log_complement, through
+from mlestat.special import polynomial
 from mlestat.supports import Positive, UnitInterval
 
 GRID = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -97,8 +98,11 @@ class Kumaraswamy(Distribution):
         return -((self.a - 1.0) + (self.b - 1.0) * self.a * (self.a * ww - w)) / x / x
 
     def _dscore(self, x: Array) -> Vector:
-        w, ww = self._odds(x)
-        return (1.0 - (self.b - 1.0) * (w + self.a * log(x) * ww)) / x, -self.a * w / x
+        w, _ = self._odds(x)
+        level = -self.a * log(x)
+        # w - level ww, in which both cancel near x = 1
+        fall = log_complement(level)[1] / level
+        return (1.0 - (self.b - 1.0) * fall) / x, -self.a * w / x
 
     def _fisher(self) -> Matrix:
         return score_covariance(self)
@@ -125,7 +129,14 @@ class Kumaraswamy(Distribution):
         return (-self.b * r, rest), ((-self.b * rr, -r), (-r, 0.0 * r))
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        return of_complement(self._logsf(x) - self._logcdf(x), *self._logsf_derivatives(x))
+        """Of log(1 - e^-h), h = -b log(1 - x^a), through log h."""
+        size, v = np.log(x), -self._rest(x)
+        first, second = log_complement(self.b * v)
+        slope, bend = _log_hazard_slopes(v)
+        slope, bend = np.where(first > 0.0, slope, 0.0), np.where(first > 0.0, bend, 0.0)  # beyond, F is 1
+        zero = 0.0 * v
+        gradient = slope * size, 1.0 / self.b + zero
+        return through(first, second, gradient, ((bend * size * size, zero), (zero, -1.0 / self.b / self.b + zero)))
 
     def _ppf(self, q: Array) -> Array:
         return np.exp(_log1mexp(np.log1p(-q) / self.b) / self.a)
@@ -155,6 +166,23 @@ class Kumaraswamy(Distribution):
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         both = self.a is free and self.b is free
         return {"a": math.inf, "b": math.inf} if both else None
+
+
+def _log_hazard_slopes(v: Array) -> tuple[Array, Array]:
+    """Derivatives of log v in log u, u = 1 - e^-v: p = (e^v - 1)/v and p (e^v - p).
+
+    e^v - p = v/2 + v²/3 + v³/8 + …, the term of order n being n v^n/(n+1)!.
+    """
+    small = v < 0.5
+    s, g = np.where(small, v, 0.0), np.where(small, 1.0, v)
+    p = np.where(small, 1.0 + s * polynomial(s, EXPREL), np.expm1(g) / g)
+    return p, p * np.where(small, s * polynomial(s, EXP_LESS_EXPREL), np.exp(g) - p)
+
+
+EXPREL = tuple(1.0 / math.factorial(n + 1) for n in range(1, 16))
+"""(e^v - 1)/v less 1, over v."""
+
+EXP_LESS_EXPREL = tuple(n / math.factorial(n + 1) for n in range(1, 16))
 
 
 def _log1mexp(level: Array) -> Array:

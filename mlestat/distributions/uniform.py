@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, log
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.distributions.tail_derivatives import of_complement
 from mlestat.errors import ParameterError
 from mlestat.supports import Interval, Real, Support
 
@@ -111,12 +110,18 @@ class Uniform(Distribution):
         return (self.high - x) / self._width
 
     def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        """Of log(high - x) - log(high - low)."""
+        """Of log(high - x) - log(high - low); 1/(high - x) - 1/(high - low) as a quotient, which does not cancel."""
         r, s = 1.0 / self._width, 1.0 / (self.high - x)
-        return (r + 0.0 * x, s - r), ((r * r + 0.0 * x, -r * r + 0.0 * x), (-r * r + 0.0 * x, r * r - s * s))
+        rise = (x - self.low) * r * s
+        rr = r * r + 0.0 * x
+        return (r + 0.0 * x, rise), ((rr, -rr), (-rr, -rise * (r + s)))
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        return of_complement(self._logsf(x) - self._logcdf(x), *self._logsf_derivatives(x))
+        """Of log(x - low) - log(high - low)."""
+        r, s = 1.0 / self._width, 1.0 / (x - self.low)
+        fall = -(self.high - x) * r * s
+        rr = r * r + 0.0 * x
+        return (fall, -r + 0.0 * x), ((fall * (r + s), -rr), (-rr, rr))
 
     def _ppf(self, q: Array) -> Array:
         return self.low + q * self._width

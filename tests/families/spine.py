@@ -215,6 +215,7 @@ WEIBULL = Oracle(
     lambda x, shape, scale: (x / max(shape, mpf(1)), shape, scale / max(shape, mpf(1))),
     _weibull_pieces,
     positive=True,
+    digits=lambda x, theta, _: 60 + int(theta[0] * max(0.0, -math.log10(x / theta[1]))),
 )
 STUDENT_T = Oracle(
     "StudentT",
