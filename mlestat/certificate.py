@@ -216,7 +216,7 @@ def _where(asked: Distribution, ends: Mapping[str, float]) -> str:
     """Say which free parameters run where."""
     moving = [name for name in asked.free if ends.get(name, math.nan) == ends.get(name)]
     words = {math.inf: "∞", -math.inf: "-∞"}
-    return ", ".join(f"{name} → {words.get(ends[name], f'{ends[name]:g}')}" for name in moving)
+    return " and ".join(f"{name} → {words.get(ends[name], f'{ends[name]:g}')}" for name in moving)
 
 
 def _widen(correlation: Floats, names: tuple[str, ...], wanted: tuple[str, ...]) -> Floats:

@@ -77,6 +77,10 @@ class NoFiniteMLE(MlestatError):
         return type(self), (str(self), self.fit)
 
 
+SHOWN = 12
+"""Names that a sentence lists where none is close."""
+
+
 def nearest(name: str, candidates: Iterable[str]) -> str:
     """Return a remedy that names the closest candidates, or all of them if none is close.
 
@@ -92,5 +96,5 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
     close = difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.6)
     if close:
         return "did you mean " + " or ".join(repr(lowered[c]) for c in close) + "?"
-    shown = ", ".join(repr(n) for n in names[:20])
-    return f"there are {shown}" + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+    shown = ", ".join(repr(n) for n in names[:SHOWN])
+    return f"there are {shown}" + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
