@@ -73,7 +73,7 @@ class Mixture(Distribution):
     >>> import mlestat as mle
     >>> d = mle.Mixture([mle.Normal(0.0, 1.0), mle.Normal(5.0, 2.0)], weights=[0.3, 0.7])
     >>> round(float(d.cdf(2.5)), 6)
-    0.372089
+    0.372092
     """
 
     components: Sequence[Distribution]

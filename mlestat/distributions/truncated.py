@@ -63,8 +63,8 @@ class Truncated(Wrapper):
     --------
     >>> import mlestat as mle
     >>> d = mle.Truncated(mle.Exponential(2.0), lower=1.0)
-    >>> float(d.logpdf(1.0)) == float(mle.Exponential(2.0).logpdf(0.0))
-    True
+    >>> round(float(d.logpdf(1.0)), 12)   # -log 2: what is left is an exponential from 1 on
+    -0.693147180560
     >>> sorted(mle.fit(mle.Truncated(mle.Gamma(), lower=1.0), [1.2, 2.0, 3.5, 2.5, 4.5, 2.2]).params)
     ['scale', 'shape']
     """
