@@ -237,8 +237,8 @@ class Distribution:
         """The free parameters' estimates straight from all rows, for a likelihood that is not smooth; else None."""
         return None
 
-    def _reference(self, mean: float) -> Self:
-        """The member at which sufficient statistics are taken, chosen near the data's mean."""
+    def _reference(self, mean: Array) -> Self:
+        """The member at which sufficient statistics are taken, chosen near the data's mean; elementwise."""
         raise TypeError(f"{type(self).__name__} has no sufficient statistics")
 
     def _translate(self, t: Terms, at: Self) -> Terms:
@@ -256,8 +256,8 @@ class Distribution:
         """
         return None
 
-    def _lost(self) -> bool:
-        """Whether this member lies where the likelihood has no bound, so that a search stops."""
+    def _lost(self) -> Array:
+        """Whether this member lies where the likelihood has no bound, so that a search stops; elementwise."""
         return False
 
     def _specials(self) -> tuple[Special, ...]:

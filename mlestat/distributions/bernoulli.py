@@ -100,7 +100,7 @@ class Bernoulli(Distribution):
         v = p * q
         return p, v, (q - p) / np.sqrt(v), 3.0 + (1.0 - 6.0 * v) / v
 
-    def _reference(self, mean: float) -> Self:
+    def _reference(self, mean: Array) -> Self:
         return self.with_values({"p": 0.5})  # the statistics are the same at every member
 
     def _translate(self, t: Terms, at: Self) -> Terms:

@@ -156,8 +156,8 @@ class Beta(Distribution):
         excess = 6.0 * ((self.a - self.b) * (p - q) * (s + 1.0) / (self.a * q) - (s + 2.0)) / ((s + 2.0) * (s + 3.0))
         return p, p * q / (s + 1.0), skewness, 3.0 + excess
 
-    def _reference(self, mean: float) -> Self:
-        inside = mean if 0.0 < mean < 1.0 else 0.5
+    def _reference(self, mean: Array) -> Self:
+        inside = np.where((mean > 0.0) & (mean < 1.0), mean, 0.5)[()]
         return type(self)(inside, 1.0 - inside)
 
     def _translate(self, t: Terms, at: Self) -> Terms:

@@ -189,7 +189,7 @@ class BetaBinomial(Distribution):
             return ()
 
         def path(member: Distribution, value: float) -> Mapping[str, float]:
-            p = float(member.params["p"])
+            p = member.params["p"]
             return {"a": value * p, "b": value * (1.0 - p)}
 
         return (Special("Binomial", "a", math.inf, Binomial(self.n), {"n": "n"}, {"b": math.inf}, path),)

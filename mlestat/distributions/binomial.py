@@ -153,9 +153,9 @@ class Binomial(Distribution):
         v = np.float64(1.0) * n * p * q
         return n * p, v, (q - p) / np.sqrt(v), 3.0 + (1.0 - 6.0 * p * q) / v
 
-    def _reference(self, mean: float) -> Self:
-        inside = 0.0 < mean < self.n
-        return self.with_values({"p": mean / self.n if inside else 0.5})
+    def _reference(self, mean: Array) -> Self:
+        inside = (mean > 0.0) & (mean < self.n)
+        return self.with_values({"p": np.where(inside, mean / np.maximum(self.n, 1.0), 0.5)[()]})
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         moved = t[1] * log(self.p / at.p) + t[2] * (log1p(-self.p) - log1p(-at.p))

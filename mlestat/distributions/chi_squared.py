@@ -14,7 +14,6 @@ Derivation: docs/theory/families/chi_squared.md.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -26,7 +25,7 @@ from mlestat.arrays import Array
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.gamma import Gamma
 from mlestat.distributions.parameters import Parameter, parameter
-from mlestat.special import inverse_digamma
+from mlestat.special import inverse_digamma, or_one
 from mlestat.supports import Positive
 
 
@@ -128,14 +127,14 @@ class ChiSquared(Distribution):
         return self._gamma._moments()
 
     @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean if mean > 0.0 else 1.0)
+    def _reference(cls, mean: Array) -> Self:
+        return cls(or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         return self._gamma._translate(t, at._gamma)
 
     def _mle(self, t: Terms, at: Self) -> Mapping[str, float]:
-        return {"df": 2.0 * inverse_digamma(float(t[1]) + math.log(0.5 * at.df))}
+        return {"df": 2.0 * inverse_digamma(t[1] + np.log(0.5 * at.df))}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         return {"df": 2.0 * inverse_digamma(float(np.average(np.log(0.5 * x), weights=w)))}

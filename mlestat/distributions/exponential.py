@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, log
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.parameters import Parameter, free, parameter
+from mlestat.special import or_one
 from mlestat.supports import NonNegative, Positive
 
 
@@ -111,8 +112,8 @@ class Exponential(Distribution):
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         return self.scale, self.scale * self.scale, 2.0, 9.0
 
-    def _reference(self, mean: float) -> Self:
-        return type(self)(mean) if mean > 0.0 else type(self)(1.0)
+    def _reference(self, mean: Array) -> Self:
+        return type(self)(or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         return (t[0] * (at.scale / self.scale),)

@@ -35,6 +35,7 @@ from mlestat.distributions.tail_derivatives import of_complement, tail_derivativ
 from mlestat.special import (
     HALF_LOG_2PI,
     inverse_digamma,
+    or_one,
     shape_from_log_ratio,
     stirling,
     stirling_derivative,
@@ -174,8 +175,8 @@ class Gamma(Distribution):
         k, s = self.shape, self.scale
         return k * s, k * s * s, 2.0 / np.sqrt(k), 3.0 + 6.0 / k
 
-    def _reference(self, mean: float) -> Self:
-        return type(self)(1.0, mean if mean > 0.0 else 1.0)
+    def _reference(self, mean: Array) -> Self:
+        return type(self)(1.0, or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         ratio = (at.shape / self.shape) * (at.scale / self.scale)
@@ -186,11 +187,8 @@ class Gamma(Distribution):
         if not is_estimated(self.shape):
             return {"scale": mean / self.shape}
         if not is_estimated(self.scale):
-            return {"shape": inverse_digamma(float(t[1]) + math.log(at.shape * at.scale / self.scale))}
-        s = math.log1p(t[0]) - float(t[1])
-        if not s > 0.0:
-            return None
-        shape = shape_from_log_ratio(s)
+            return {"shape": inverse_digamma(t[1] + np.log(at.shape * at.scale / self.scale))}
+        shape = shape_from_log_ratio(np.log1p(t[0]) - t[1])
         return {"shape": shape, "scale": mean / shape}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:

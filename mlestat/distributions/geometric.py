@@ -108,7 +108,7 @@ class Geometric(Distribution):
         p, q = self.p, 1.0 - self.p
         return q / p, q / p / p, (2.0 - p) / np.sqrt(q), 9.0 + p * p / q
 
-    def _reference(self, mean: float) -> Self:
+    def _reference(self, mean: Array) -> Self:
         return self.with_values({"p": 1.0 / (1.0 + mean)})  # the statistic is the same at every member
 
     def _translate(self, t: Terms, at: Self) -> Terms:

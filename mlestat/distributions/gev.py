@@ -253,8 +253,8 @@ class GEV(Distribution):
     def _unbounded(self) -> str | None:
         return UNBOUNDED if is_estimated(self.xi) or (self.free and np.any(self.xi < -1.0)) else None
 
-    def _lost(self) -> bool:
-        return bool(np.all(self.xi <= LOST))
+    def _lost(self) -> Array:
+        return self.xi <= LOST
 
     def _specials(self) -> tuple[Special, ...]:
         if self.xi is not free:

@@ -27,7 +27,7 @@ from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.evaluation import log_of_smaller
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.tail_derivatives import scale_alone
-from mlestat.special import root_mean_square
+from mlestat.special import or_one, root_mean_square
 from mlestat.supports import NonNegative, Positive
 from mlestat.tails import mills, mills_remainders
 
@@ -127,15 +127,15 @@ class HalfNormal(Distribution):
         return self.sigma * math.sqrt(2.0 / math.pi), variance, skewness, 3.0 + 8.0 * (math.pi - 3.0) / (v * v)
 
     @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean) if mean > 0.0 else cls(1.0)
+    def _reference(cls, mean: Array) -> Self:
+        return cls(or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         ratio = at.sigma / self.sigma
         return (t[0] * ratio * ratio,)
 
     def _mle(self, t: Terms, at: Self) -> Mapping[str, float]:
-        return {"sigma": at.sigma * math.sqrt(t[0])}
+        return {"sigma": at.sigma * np.sqrt(t[0])}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         return {"sigma": root_mean_square(x, w)}

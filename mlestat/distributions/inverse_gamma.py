@@ -30,7 +30,7 @@ from mlestat.arrays import Array, log, trigamma
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.gamma import Gamma
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.special import HALF_LOG_2PI, inverse_digamma, shape_from_log_ratio, stirling, stirling_derivative
+from mlestat.special import HALF_LOG_2PI, inverse_digamma, or_one, shape_from_log_ratio, stirling, stirling_derivative
 from mlestat.supports import Positive
 
 
@@ -138,8 +138,8 @@ class InverseGamma(Distribution):
         return mean[()], spread[()], skewness[()], kurtosis[()]
 
     @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(1.0, mean if mean > 0.0 else 1.0)
+    def _reference(cls, mean: Array) -> Self:
+        return cls(1.0, or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         ratio = (self.scale / at.scale) * (at.shape / self.shape)
@@ -150,11 +150,8 @@ class InverseGamma(Distribution):
         if not is_estimated(self.shape):
             return {"scale": self.shape * harmonic}
         if not is_estimated(self.scale):
-            return {"shape": inverse_digamma(float(t[1]) + math.log(self.scale / at.scale * at.shape))}
-        s = math.log1p(t[0]) - float(t[1])
-        if not s > 0.0:
-            return None
-        shape = shape_from_log_ratio(s)
+            return {"shape": inverse_digamma(t[1] + np.log(self.scale / at.scale * at.shape))}
+        shape = shape_from_log_ratio(np.log1p(t[0]) - t[1])
         return {"shape": shape, "scale": shape * harmonic}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:

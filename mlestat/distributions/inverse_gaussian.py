@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, log
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.special import HALF_LOG_2PI
+from mlestat.special import HALF_LOG_2PI, or_one
 from mlestat.supports import Positive
 from mlestat.tails import mills, mills_difference, mills_remainders
 
@@ -196,8 +196,8 @@ class InverseGaussian(Distribution):
         return m, m * m * (m / s), 3.0 * np.sqrt(m / s), 3.0 + 15.0 * (m / s)
 
     @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean, mean) if mean > 0.0 else cls(1.0, 1.0)
+    def _reference(cls, mean: Array) -> Self:
+        return cls(or_one(mean), or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         r = at.mean / self.mean
@@ -211,7 +211,7 @@ class InverseGaussian(Distribution):
             return {"mean": mean}
         # at the estimated mean the translated d loses its linear part
         spread = d * (1.0 + e) - e * e if is_estimated(self.mean) else self._translate(t, at)[1]
-        return {"mean": mean, "shape": mean / spread} if spread > 0.0 else None
+        return {"mean": mean, "shape": mean / np.where(spread > 0.0, spread, np.nan)}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         mean = float(np.average(x, weights=w)) if is_estimated(self.mean) else float(np.median(self.mean))

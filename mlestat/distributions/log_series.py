@@ -170,7 +170,7 @@ class LogSeries(Distribution):
         variance, skewness, kurtosis = standardised(e, second - e, third + e, fourth + 2.0 * third + second - e)
         return 1.0 + e, variance, skewness, kurtosis
 
-    def _reference(self, mean: float) -> Self:
+    def _reference(self, mean: Array) -> Self:
         return self.with_values({"p": 0.5})  # the statistics are the same at every member
 
     def _translate(self, t: Terms, at: Self) -> Terms:

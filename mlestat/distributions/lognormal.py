@@ -25,6 +25,7 @@ from mlestat.arrays import Array, exp, expm1, log
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import Parameter, parameter
+from mlestat.special import or_one
 from mlestat.supports import Positive, Real
 
 
@@ -128,8 +129,8 @@ class LogNormal(Distribution):
         kurtosis = w**4 + 2.0 * w**3 + 3.0 * w**2 - 3.0
         return mean, expm1(v) * mean * mean, (w + 2.0) * np.sqrt(expm1(v)), kurtosis
 
-    def _reference(self, mean: float) -> Self:
-        return type(self)(math.log(mean) if mean > 0.0 else 0.0, 1.0)
+    def _reference(self, mean: Array) -> Self:
+        return type(self)(np.log(or_one(mean)), 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         return self._log_x._translate(t, at._log_x)

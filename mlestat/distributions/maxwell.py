@@ -27,7 +27,7 @@ from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.half_normal import HALF_LOG_2_OVER_PI
 from mlestat.distributions.parameters import Parameter, parameter
 from mlestat.distributions.tail_derivatives import scale_alone
-from mlestat.special import root_mean_square
+from mlestat.special import or_one, root_mean_square
 from mlestat.supports import Positive
 from mlestat.tails import mills
 
@@ -139,15 +139,15 @@ class Maxwell(Distribution):
         return self.scale * (2.0 * math.sqrt(2.0 / math.pi)), variance, skewness, kurtosis
 
     @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean) if mean > 0.0 else cls(1.0)
+    def _reference(cls, mean: Array) -> Self:
+        return cls(or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         ratio = at.scale / self.scale
         return t[0] * ratio * ratio, t[1] + log(ratio)
 
     def _mle(self, t: Terms, at: Self) -> Mapping[str, float]:
-        return {"scale": at.scale * math.sqrt(t[0] / 3.0)}
+        return {"scale": at.scale * np.sqrt(t[0] / 3.0)}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         return {"scale": root_mean_square(x, w) / math.sqrt(3.0)}

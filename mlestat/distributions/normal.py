@@ -133,7 +133,7 @@ class Normal(Distribution):
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         return self.mu, self.sigma * self.sigma, 0.0, 3.0
 
-    def _reference(self, mean: float) -> Self:
+    def _reference(self, mean: Array) -> Self:
         return type(self)(mean, 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
@@ -144,7 +144,7 @@ class Normal(Distribution):
     def _mle(self, t: Terms, at: Self) -> Mapping[str, float]:
         mu = at.mu + at.sigma * t[0] if is_estimated(self.mu) else self.mu
         _, rr = self.with_values({"mu": mu, "sigma": at.sigma})._translate(t, at)
-        return {"mu": mu, "sigma": at.sigma * math.sqrt(max(rr, 0.0))}
+        return {"mu": mu, "sigma": at.sigma * np.sqrt(np.maximum(rr, 0.0))}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         mu = float(np.average(x, weights=w))

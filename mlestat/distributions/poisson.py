@@ -24,7 +24,7 @@ from mlestat.arrays import Array, log, where
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.quantiles import smallest_whole
-from mlestat.special import log_factorial_remainder
+from mlestat.special import log_factorial_remainder, or_one
 from mlestat.supports import Integers, Positive
 from mlestat.tails import gammainc, gammaincc, log_gammainc, log_gammaincc
 
@@ -114,8 +114,8 @@ class Poisson(Distribution):
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         return self.rate, self.rate, 1.0 / np.sqrt(self.rate), 3.0 + 1.0 / self.rate
 
-    def _reference(self, mean: float) -> Self:
-        return type(self)(mean) if mean > 0.0 else type(self)(1.0)
+    def _reference(self, mean: Array) -> Self:
+        return type(self)(or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         mean = at.rate * (1.0 + t[1])

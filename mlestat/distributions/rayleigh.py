@@ -26,7 +26,7 @@ from mlestat.arrays import Array, log
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.parameters import Parameter, parameter
 from mlestat.distributions.tail_derivatives import scale_alone
-from mlestat.special import root_mean_square
+from mlestat.special import or_one, root_mean_square
 from mlestat.supports import Positive
 
 
@@ -130,15 +130,15 @@ class Rayleigh(Distribution):
         return self.scale * math.sqrt(0.5 * math.pi), self.scale * self.scale * (0.5 * v), skewness, kurtosis
 
     @classmethod
-    def _reference(cls, mean: float) -> Self:
-        return cls(mean) if mean > 0.0 else cls(1.0)
+    def _reference(cls, mean: Array) -> Self:
+        return cls(or_one(mean))
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         ratio = at.scale / self.scale
         return t[0] * ratio * ratio, t[1] + log(ratio)
 
     def _mle(self, t: Terms, at: Self) -> Mapping[str, float]:
-        return {"scale": at.scale * math.sqrt(0.5 * t[0])}
+        return {"scale": at.scale * np.sqrt(0.5 * t[0])}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         return {"scale": root_mean_square(x, w) / math.sqrt(2.0)}

@@ -188,7 +188,7 @@ class Truncated(Wrapper):
 
     # -- statistics and limits ---------------------------------------------------------------------------
 
-    def _reference(self, mean: float) -> Self:
+    def _reference(self, mean: Array) -> Self:
         return self._copy(self.d._reference(mean), {})
 
     def _translate(self, t: Terms, at: Self) -> Terms:

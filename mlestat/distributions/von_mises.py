@@ -197,7 +197,7 @@ class VonMises(Distribution):
         return self.mu, second, 0.0, fourth / (second * second)
 
     @classmethod
-    def _reference(cls, mean: float) -> Self:
+    def _reference(cls, mean: Array) -> Self:
         return cls(mean, 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
@@ -207,16 +207,15 @@ class VonMises(Distribution):
         return c + less + c * less - s * across, s + s * less + (1.0 + c) * across
 
     def _mle(self, t: Terms, at: Self) -> Mapping[str, float] | None:
-        mu = at.mu + math.atan2(float(t[1]), 1.0 + float(t[0])) if is_estimated(self.mu) else self.mu
+        mu = at.mu + np.arctan2(t[1], 1.0 + t[0]) if is_estimated(self.mu) else self.mu
         if not is_estimated(self.kappa):
             return {"mu": mu}
         short, _ = self.with_values({"mu": mu})._translate(t, at)
-        kappa = concentration(-float(short))
-        return None if kappa is None else {"mu": mu, "kappa": kappa}
+        return {"mu": mu, "kappa": concentration(-short)}
 
     def _start(self, x: Floats, w: Floats) -> Mapping[str, float]:
         c, s = (float(np.average(f(x), weights=w)) for f in (np.cos, np.sin))
-        return {"mu": math.atan2(s, c), "kappa": concentration(1.0 - math.hypot(c, s)) or 1.0}
+        return {"mu": math.atan2(s, c), "kappa": concentration(1.0 - math.hypot(c, s))}
 
     def _escape(self, x: Floats, w: Floats | None, reached: float) -> Escape | None:
         """No mean direction, or one on the far side of a held mu: the concentration falls to 0."""
@@ -290,27 +289,25 @@ def _angle_moments(k: Floats) -> tuple[Array, Array]:
     return (density * t**2).sum(axis=-1) / mass, (density * t**4).sum(axis=-1) / mass
 
 
-def concentration(short: float) -> float | None:
-    """Return κ with 1 - A(κ) = `short`, where short = 1 - R; None where no κ > 0 has it.
+def concentration(short: Array) -> Array:
+    """Return κ with 1 - A(κ) = `short`, where short = 1 - R, elementwise; NaN where no κ > 0 has it.
 
     Newton's method from Best and Fisher's start (1981).
 
     Examples
     --------
-    >>> round(concentration(1.0 - 0.44639), 4)
+    >>> round(float(concentration(1.0 - 0.44639)), 4)
     0.9999
     """
-    if not 0.0 < short < 1.0:
-        return None
+    short = np.asarray(short, dtype=float)
+    short = np.where((short > 0.0) & (short < 1.0), short, np.nan)
     r = 1.0 - short
-    if r < 0.53:
-        k = 2.0 * r + r**3 + 5.0 * r**5 / 6.0
-    else:
-        k = -0.4 + 1.39 * r + 0.43 / short if r < 0.85 else 1.0 / (r * short * (3.0 - r))
+    wide, middle = 2.0 * r + r**3 + 5.0 * r**5 / 6.0, -0.4 + 1.39 * r + 0.43 / short
+    k = np.where(r < 0.53, wide, np.where(r < 0.85, middle, 1.0 / (r * short * (3.0 - r))))
     for _ in range(100):
         _, gap, slope = _circle(k)
-        step = (float(gap) - short) / float(slope)
-        k = k + step if k + step > 0.0 else 0.5 * k
-        if abs(step) <= 1e-15 * k:
+        step = (gap - short) / slope
+        k = np.where(k + step > 0.0, k + step, 0.5 * k)
+        if not np.any(np.abs(step) > 1e-15 * k):
             break
-    return k
+    return k[()]

@@ -150,7 +150,7 @@ class Zipf(Distribution):
             np.where(s > 5.0, kurtosis, some)[()],
         )
 
-    def _reference(self, mean: float) -> Self:
+    def _reference(self, mean: Array) -> Self:
         return self.with_values({"exponent": 2.0})  # the statistic is the same at every member
 
     def _translate(self, t: Terms, at: Self) -> Terms:

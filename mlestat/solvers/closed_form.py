@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from mlestat.likelihood import Objective
 from mlestat.solvers.newton import Optimum, ascent
 from mlestat.sources.array import Statistics
@@ -14,7 +16,8 @@ def closed_form(objective: Objective) -> Optimum | None:
     source, model = objective.source, objective.model
     if not isinstance(source, Statistics) or model.priors or objective.jacobian:
         return None
-    values = model._mle(source.terms, source.at)
+    with np.errstate(all="ignore"):  # what is not finite is told below
+        values = model._mle(source.terms, source.at)
     if values is None or not all((math.isfinite(v) and v != 0.0) or n not in model.free for n, v in values.items()):
         return None
     here = objective.at_values({name: float(values[name]) for name in objective.names})
