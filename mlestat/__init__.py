@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     )
     from mlestat.errors import MlestatError, NoFiniteMLE
     from mlestat.fitting import fit
+    from mlestat.groups import GroupedFit
     from mlestat.reports.sigma import sigma_report
     from mlestat.result import Fit
     from mlestat.sample import Sample
@@ -80,6 +81,7 @@ _HOMES = {
     ),
     "mlestat.errors": ("MlestatError", "NoFiniteMLE"),
     "mlestat.fitting": ("fit",),
+    "mlestat.groups": ("GroupedFit",),
     "mlestat.reports.sigma": ("sigma_report",),
     "mlestat.result": ("Fit",),
     "mlestat.sample": ("Sample",),
@@ -107,6 +109,7 @@ __all__ = [
     "GeneralizedNormal",
     "Geometric",
     "Gompertz",
+    "GroupedFit",
     "GumbelMax",
     "GumbelMin",
     "HalfNormal",

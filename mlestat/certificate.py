@@ -338,7 +338,7 @@ def _endless(objective: Objective, best: Optimum, condition: float) -> bool:
     if not objective.names or objective.model._unbounded() is None:
         return False
     failed = not best.converged and (condition > SINGULAR or best.decrement > HIDDEN)
-    return failed or best.at.model._lost()
+    return failed or bool(best.at.model._lost())
 
 
 def _interior_sentence(objective: Objective, best: Optimum, condition: float) -> str:

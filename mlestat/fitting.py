@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,9 @@ from mlestat.sample import Sample, as_sample
 from mlestat.solvers.choose import choose_source
 from mlestat.sources.array import Rows, Statistics, default_threads, pairs
 
+if TYPE_CHECKING:
+    from mlestat.groups import GroupedFit
+
 Floats = NDArray[np.float64]
 
 WORKING = 400
@@ -37,10 +40,12 @@ EXTREME = 1e100
 """Beyond this, or below its inverse, squares of the data leave float64: such data are fitted in another unit."""
 
 
+@overload
 def fit(
     model: Distribution | type[Distribution] | str,
     data: Sample | ArrayLike,
     *,
+    by: None = None,
     weights: ArrayLike | None = None,
     probability_weights: ArrayLike | None = None,
     covariance: str | None = None,
@@ -48,7 +53,38 @@ def fit(
     jacobian: bool = False,
     missing: str = "raise",
     threads: int | None = None,
-) -> Fit:
+) -> Fit: ...
+
+
+@overload
+def fit(
+    model: Distribution | type[Distribution] | str,
+    data: Sample | ArrayLike,
+    *,
+    by: ArrayLike,
+    weights: ArrayLike | None = None,
+    probability_weights: ArrayLike | None = None,
+    covariance: str | None = None,
+    strict: bool = True,
+    jacobian: bool = False,
+    missing: str = "raise",
+    threads: int | None = None,
+) -> GroupedFit: ...
+
+
+def fit(
+    model: Distribution | type[Distribution] | str,
+    data: Sample | ArrayLike,
+    *,
+    by: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    probability_weights: ArrayLike | None = None,
+    covariance: str | None = None,
+    strict: bool = True,
+    jacobian: bool = False,
+    missing: str = "raise",
+    threads: int | None = None,
+) -> Fit | GroupedFit:
     """Fit a model to data by maximum likelihood, or by its mode where parameters have priors.
 
     Parameters
@@ -56,8 +92,10 @@ def fit(
     model : Distribution
         Each parameter a number (held), `free`, or a distribution (free, with that prior). A number may be an
         array with one value per row. A class or a family's name stands for the model with everything free.
-    data : Sample or array_like, shape (n,)
-        The observations.
+    data : Sample or array_like, shape (n,) or (n, m)
+        The observations; with m columns, as many fits.
+    by : array_like, shape (n,), or a list of such, optional
+        A key per row: one fit per group of equal keys, all at once.
     weights : array_like, shape (n,), optional
         Frequency weights: weight 2 is the row twice.
     probability_weights : array_like, shape (n,), optional
@@ -76,8 +114,9 @@ def fit(
 
     Returns
     -------
-    Fit
-        Estimates, standard errors, log-likelihood, verdict.
+    Fit or GroupedFit
+        Estimates, standard errors, log-likelihood, verdict; with `by`, or for data of several columns, a table of them,
+        whatever `strict` is: a group without a maximum has a status, and sinks no other.
 
     Raises
     ------
@@ -97,12 +136,17 @@ def fit(
     """
     model = as_model(model)
     model.check_known()
+    if by is not None or (not isinstance(data, Sample) and np.ndim(data) == 2):
+        from mlestat.groups.fitting import fit_many
+
+        options = {"covariance": covariance, "jacobian": jacobian, "threads": threads}
+        return fit_many(model, data, by, weights, probability_weights, missing, options)
     sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
     kind = covariance_kind(model, covariance, sample)
     check_shape(model, sample)
     if not (model.guards and sample.complete):
         check_values(model, sample)
-    result = _fit(model, sample, kind, jacobian, _threads(threads))
+    result = _fit(model, sample, kind, jacobian, thread_count(threads))
     if strict and not result.verdict.finite:
         raise NoFiniteMLE(result.verdict.sentence, result)
     return result
@@ -121,7 +165,8 @@ def as_model(model: Any) -> Distribution:
     return model
 
 
-def _threads(threads: int | None) -> int:
+def thread_count(threads: int | None) -> int:
+    """Return the number of threads asked for, or the default."""
     if threads is None:
         return default_threads()
     if threads < 1 or threads != int(threads):
@@ -137,6 +182,20 @@ def check_shape(model: Distribution, sample: Sample) -> None:
                 f"{name} has shape {np.shape(value)}, but there are {sample.rows} rows; give one number, or one "
                 "value per row"
             )
+
+
+def bad_rows(model: Distribution, sample: Sample) -> NDArray[np.bool_]:
+    """Return which rows `check_values` would refuse."""
+    with np.errstate(invalid="ignore"):
+        if sample.complete:
+            values = sample.values.astype(np.float64, copy=False)
+            return ~np.asarray(model.support.contains(values))
+        low, high, exact = sample.ends()
+        bad = ~np.asarray(model.support.contains(np.where(exact, low, model.support.inside)))
+        bad |= np.isnan(low) | np.isnan(high) | (_impossible(model, low, high) & ~exact)
+        if sample.entry is not None or sample.exit is not None:
+            bad |= _unseen(model, sample)
+    return bad
 
 
 def check_values(model: Distribution, sample: Sample) -> None:
@@ -157,25 +216,51 @@ def check_values(model: Distribution, sample: Sample) -> None:
 
 def _check_possible(model: Distribution, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> None:
     """An interval must meet the support: a gamma is never below 0."""
+    _reject_rows(
+        _impossible(model, low, high) & ~exact,
+        low,
+        high,
+        f"hold no value that {model.label} ({model.support}) can take",
+    )
+
+
+def _impossible(model: Distribution, low: Floats, high: Floats) -> NDArray[np.bool_]:
+    """Whether [low, high] misses the support."""
     first, last = model.support.lower, model.support.upper
     closed = model.discrete
     beyond = ((high < first) if closed else (high <= first)) | (low >= last)
     if closed:
         # [low, high] must hold a whole number
         beyond |= np.isfinite(low) & np.isfinite(high) & (np.floor(high) < np.ceil(low))
-    _reject_rows(beyond & ~exact, low, high, f"hold no value that {model.label} ({model.support}) can take")
+    return np.asarray(beyond)
 
 
 def _check_truncation(model: Distribution, sample: Sample) -> None:
     """What could have been seen must meet the support; a discrete exact value lies above its entry."""
+    entry, leave = _seen(sample)
+    _reject_rows(
+        _unseen(model, sample),
+        entry,
+        leave,
+        f"are truncated to where {model.label} ({model.support}) has no probability",
+    )
+
+
+def _seen(sample: Sample) -> tuple[Floats, Floats]:
+    """Entry and exit of each row, open ends infinite."""
     entry = np.full(sample.rows, -math.inf) if sample.entry is None else sample.entry
-    leave = np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
+    return entry, np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
+
+
+def _unseen(model: Distribution, sample: Sample) -> NDArray[np.bool_]:
+    """Whether a row's truncation leaves nothing of the support."""
+    entry, leave = _seen(sample)
     nothing = (entry >= model.support.upper) | (leave < model.support.lower)
     if model.discrete:
         nothing |= np.isfinite(leave) & (np.floor(leave) <= np.floor(entry))
         _, _, exact = sample.ends()
         nothing |= exact & (sample.values <= entry)
-    _reject_rows(nothing, entry, leave, f"are truncated to where {model.label} ({model.support}) has no probability")
+    return np.asarray(nothing)
 
 
 def _reject_rows(bad: NDArray[np.bool_], low: Floats, high: Floats, what: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
 
@@ -21,10 +22,16 @@ def log_prior(prior: Distribution, theta: float) -> tuple[float, float, float]:
     >>> log_prior(mle.Normal(0, 2), 1.0)[1:]
     (-0.25, -0.25)
     """
-    if not bool(prior.support.contains(np.float64(theta))):
-        return -math.inf, math.nan, math.nan
-    x = np.float64(theta)
-    return float(prior._logpdf(prior._terms(x))), float(prior._dlogpdf(x)), float(prior._d2logpdf(x))
+    value, first, second = log_priors(prior, np.array([theta]))
+    return float(value[0]), float(first[0]), float(second[0])
+
+
+def log_priors(prior: Distribution, theta: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Return the same for an array of values."""
+    inside = prior.support.contains(theta)
+    x = np.where(inside, theta, prior.support.inside)
+    value, first, second = prior._logpdf(prior._terms(x)), prior._dlogpdf(x), prior._d2logpdf(x)
+    return np.where(inside, value, -math.inf), np.where(inside, first, math.nan), np.where(inside, second, math.nan)
 
 
 def corners(model: Distribution) -> dict[str, float]:

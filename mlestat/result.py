@@ -189,7 +189,7 @@ class Fit:
 
     def to_json(self, indent: int | None = 2) -> str:
         """Return `to_dict` as JSON; what is not finite becomes null."""
-        return json.dumps(_finite(self.to_dict()), indent=indent, allow_nan=False, ensure_ascii=False)
+        return json.dumps(finite_only(self.to_dict()), indent=indent, allow_nan=False, ensure_ascii=False)
 
     def __repr__(self) -> str:
         parts = ", ".join(self._shown(name) for name in self.params)
@@ -208,12 +208,12 @@ class Fit:
         return f"{name}={value:.6g} ± {se:.2g}"
 
 
-def _finite(value: Any) -> Any:
+def finite_only(value: Any) -> Any:
     """Return a copy for JSON, which knows neither nan nor inf."""
     if isinstance(value, dict):
-        return {key: _finite(v) for key, v in value.items()}
+        return {key: finite_only(v) for key, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(v) for v in value]
+        return [finite_only(v) for v in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -58,6 +58,8 @@ class Sample:
         Sum of the weights, or the number of rows.
     rows : int
         Number of rows kept.
+    kept : ndarray or None
+        Which of the rows given are kept, where some were dropped.
     high : ndarray or None
         Upper ends, for interval-censored rows made by `intervals` and `binned`; `values` holds the lower ends.
 
@@ -85,6 +87,7 @@ class Sample:
     name: str | None = None
     check: InitVar[bool] = True
     dropped: int = field(default=0, init=False)
+    kept: NDArray[np.intp] | None = field(default=None, init=False)
     half_open: bool = field(default=False, init=False)
     last_edge: float = field(default=math.inf, init=False)
 
@@ -127,7 +130,9 @@ class Sample:
             object.__setattr__(self, key, value)
 
     def _keep(self, mask: NDArray[np.bool_]) -> None:
-        """Keep the rows of the mask in every per-row field."""
+        """Keep the rows of the mask in every per-row field, and remember which of those given they are."""
+        places = np.flatnonzero(mask)
+        self._set(kept=places if self.kept is None else self.kept[places])
         self._set(**{key: array[mask] for key, array in self._arrays().items()})
 
     def _drop_rows(self) -> None:
@@ -402,10 +407,14 @@ class Sample:
         """Return each `step`-th row, in order: a small sample to start from."""
         if step == 1:
             return self
-        small = object.__new__(Sample)
-        small.__dict__.update({k: v for k, v in self.__dict__.items() if k not in CACHED})
-        small._set(**{key: value[::step] for key, value in self._arrays().items()})
-        return small
+        return self.at(slice(None, None, step))
+
+    def at(self, places: NDArray[np.intp] | slice) -> Sample:
+        """Return these rows, in the order of `places`."""
+        part = object.__new__(Sample)
+        part.__dict__.update({k: v for k, v in self.__dict__.items() if k not in CACHED})
+        part._set(**{key: value[places] for key, value in self._arrays().items()})
+        return part
 
     def _arrays(self) -> dict[str, Vector]:
         return {key: getattr(self, key) for key in PER_ROW if getattr(self, key) is not None}

@@ -57,7 +57,7 @@ def default_threads() -> int:
 
 
 @cache
-def _keep_heap() -> None:
+def keep_heap() -> None:
     """Let the allocator keep the memory of a block's temporaries for the next block.
 
     glibc returns the top of its heap to the system after each `free` and takes it back, page fault by page fault,
@@ -113,7 +113,7 @@ class Rows:
 
         Blocks do not depend on the number of threads, so neither does the result.
         """
-        _keep_heap()
+        keep_heap()
         starts = range(0, self.sample.rows, BLOCK)
         if self.threads == 1 or self.sample.rows < THREADED_FROM:
             sums = [self._block(kernel, s) for s in starts]

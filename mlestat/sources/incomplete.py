@@ -88,12 +88,7 @@ def split(rows: Rows, *, discrete: bool) -> Split:
     For a discrete family the ends that a user gives belong to the interval: [2, 4] is (1, 4].
     """
     sample = rows.sample
-    low, high, exact = sample.ends()
-    if discrete:
-        low, high = _whole_ends(sample, low, high, exact)
-    entry = np.full(sample.rows, -math.inf) if sample.entry is None else sample.entry
-    leave = np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
-    low, high = np.maximum(low, entry), np.minimum(high, leave)
+    low, high, entry, leave, exact = row_ends(sample, discrete=discrete)
     at, rest = np.flatnonzero(exact), np.flatnonzero(~exact)
     truncated = np.flatnonzero((entry > -math.inf) | (leave < math.inf))
     values = None if at.size == 0 else replace(rows, sample=_part(sample, sample.values[at], at))
@@ -103,6 +98,16 @@ def split(rows: Rows, *, discrete: bool) -> Split:
         _between(rows, low[rest], high[rest], rest),
         _between(rows, entry[truncated], leave[truncated], truncated),
     )
+
+
+def row_ends(sample: Sample, *, discrete: bool) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.bool_]]:
+    """Return the interval of each row inside what could have been seen, what could, and which rows are exact."""
+    low, high, exact = sample.ends()
+    if discrete:
+        low, high = _whole_ends(sample, low, high, exact)
+    entry = np.full(sample.rows, -math.inf) if sample.entry is None else sample.entry
+    leave = np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
+    return np.maximum(low, entry), np.minimum(high, leave), entry, leave, exact
 
 
 def _whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
