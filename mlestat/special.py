@@ -327,6 +327,10 @@ def zeta_parts(s: Array, a: Array) -> Iterator[tuple[Array, Array, Array]]:
             slope, bend = slope + 1.0 / (s + float(i)), bend - 1.0 / ((s + float(i)) * (s + float(i)))
 
 
+SETTLED = 1e-8
+"""A relative step of Newton's method below this leaves an error of its square: nothing."""
+
+
 def or_one(mean: Array) -> Array:
     """Return the mean where it is positive, else 1: the scale at which sufficient statistics are taken.
 
@@ -351,7 +355,7 @@ def inverse_digamma(y: Array) -> Array:
     for _ in range(100):
         step = (digamma(a) - y) / trigamma(a)
         a = a - step
-        if not np.any(np.abs(step) > 1e-15 * a):
+        if not np.any(np.abs(step) > SETTLED * a):
             break
     return a[()]
 
@@ -374,7 +378,7 @@ def shape_from_log_ratio(s: Array) -> Array:
         gap = 0.5 / k - stirling_derivative(k) - s  # log k - psi(k) - s, without cancellation
         slope = -0.5 / k - k * stirling_second_derivative(k)  # k times its derivative
         new = 1.0 / (1.0 / k + gap / (slope * k))
-        done = not np.any(np.abs(new - k) > 1e-15 * k)
+        done = not np.any(np.abs(new - k) > SETTLED * k)
         k = np.where(new > 0.0, new, 0.5 * k)
         if done:
             break

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, exp, log, sin, sqrt, where
 from mlestat.distributions.base import Distribution, Escape, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
+from mlestat.special import SETTLED
 from mlestat.supports import Positive, Real
 
 Floats = NDArray[np.float64]
@@ -308,6 +309,6 @@ def concentration(short: Array) -> Array:
         _, gap, slope = _circle(k)
         step = (gap - short) / slope
         k = np.where(k + step > 0.0, k + step, 0.5 * k)
-        if not np.any(np.abs(step) > 1e-15 * k):
+        if not np.any(np.abs(step) > SETTLED * k):
             break
     return k[()]
