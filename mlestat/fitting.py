@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -12,32 +11,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlestat.certificate import Certified, certified, collapse_verdict, escape_verdict
 from mlestat.distributions import family
-from mlestat.distributions.base import Collapse, Distribution, Escape, is_estimated
-from mlestat.distributions.parameters import Role
+from mlestat.distributions.base import Collapse, Distribution, Escape
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
 from mlestat.inference.information import covariance_kind
-from mlestat.likelihood import Objective
+from mlestat.problem import Problem, Unit
 from mlestat.result import Fit
 from mlestat.sample import Sample, as_sample
-from mlestat.solvers.choose import choose_source
-from mlestat.sources.array import Rows, Statistics, default_threads, pairs
+from mlestat.sources.array import default_threads
 
 if TYPE_CHECKING:
     from mlestat.groups import GroupedFit
 
 Floats = NDArray[np.float64]
-
-WORKING = 400
-"""Binary exponent that the largest value of a family on x > 0 is brought to, to leave room for small ones."""
-
-SMALLEST = 1e-300
-"""Data of a positive family are not moved below this."""
-
-FAR = 1e4
-"""A location this many spreads from 0 is fitted about its centre."""
-
-EXTREME = 1e100
-"""Beyond this, or below its inverse, squares of the data leave float64: such data are fitted in another unit."""
 
 
 @overload
@@ -288,88 +273,21 @@ def _explain_support(model: Distribution, values: NDArray[Any], inside: NDArray[
 # -- one fit ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Unit:
-    """The unit in which a fit is made: (x - shift) · factor, with a factor that is a power of two.
-
-    1 and 0 for nearly all data. Squares of data beyond 1e100 would leave float64; a location far from 0 in
-    units of its spread would round in each step.
-    """
-
-    factor: float = 1.0
-    shift: float = 0.0
-
-    @classmethod
-    def of(cls, model: Distribution, sample: Sample) -> Unit:
-        """Return the unit that brings extreme data near 1. Priors are in the user's unit, so those data stay.
-
-        So do those of a family whose parameters have none (ChiSquared).
-        """
-        centre = abs(sample.centre)
-        if model.discrete or model.priors or all(role.unit is None for role in model.roles.values()):
-            return cls()
-        if 1.0 / EXTREME < centre < EXTREME:
-            return cls(shift=_far_location(model, sample))
-        sample.check_finite()
-        size = sample.magnitude
-        if size == 0.0 or 1.0 / EXTREME < size < EXTREME:
-            return cls()
-        open_at_0 = model.support.lower == 0.0 and not model.support.contains(0.0)
-        factor = 2.0 ** min((WORKING if open_at_0 else 0) - math.frexp(size)[1], 1022)
-        # a positive value must not become 0; where it would, the data stay as they are
-        return cls() if open_at_0 and float(np.min(sample.stand_ins())) * factor < SMALLEST else cls(factor)
-
-    def into(self, model: Distribution) -> Distribution:
-        """Return the model with its fixed values in this unit."""
-        return model.in_unit(self._into)
-
-    def _into(self, value: Any, role: Role) -> Any:
-        if role.unit == "data":
-            return (value - self.shift if role.is_location else value) * self.factor
-        return value + math.log(self.factor) if role.unit == "log data" else value
-
-    def back(self, model: Distribution, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return parameter values in the user's unit; what the user fixed stays as given."""
-        table = model.roles
-        return {
-            n: self._back(v, table[n]) if is_estimated(model.params[n]) else model.params[n] for n, v in values.items()
-        }
-
-    def _back(self, value: Any, role: Role) -> Any:
-        if role.unit == "data":
-            return value / self.factor + (self.shift if role.is_location else 0.0)
-        return value - math.log(self.factor) if role.unit == "log data" else value
-
-
-def _far_location(model: Distribution, sample: Sample) -> float:
-    """Return the centre of data that lie far from 0, for a family that is solved by steps in a location."""
-    if model.sufficient or not any(role.is_location for role in model.roles.values()):
-        return 0.0
-    few = sample.stand_ins()[:: -(-sample.rows // 1000)].astype(np.float64)
-    spread = float(np.median(np.abs(few - sample.centre)))
-    return sample.centre if abs(sample.centre) > FAR * spread else 0.0
-
-
 def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads: int) -> Fit:
     """Solve in a convenient unit, certify, and return to the user's."""
     if sample.constant:
         check_values(model, sample)
     if (end := _collapse(model, sample)) is not None:
         return _collapsed(model, sample, kind, end)
-    unit = Unit.of(model, sample)
-    inner, table = pairs(model, sample)
-    rows = Rows(table, threads, unit.factor, unit.shift)
-    inner = unit.into(inner)
-    source = choose_source(inner, rows)
-    if isinstance(source, Statistics) and not np.isfinite(source.terms).all():
+    problem = Problem.of(model, sample, jacobian=jacobian, threads=threads)
+    if not problem.representable:
         check_values(model, sample)
         raise DataError(
             f"the {sample.rows} values, from {sample.values.min():g} to {sample.values.max():g}, span more orders of "
             f"magnitude than float64 can hold beside each other for {model.label}; take their logarithm "
             f"(LogNormal fits it) or fit a part of them"
         )
-    objective = Objective(inner, source, jacobian, rows)
-    found = _in_user_unit(model, sample, certified(objective, rows, kind), unit)
+    found = _in_user_unit(model, sample, certified(problem.objective, problem.rows, kind), problem.unit)
     if model.priors or jacobian or not sample.complete:
         return found
     escape = model._escape(sample.values, sample.weights, found.loglik)
@@ -419,7 +337,7 @@ def _member_in_user_unit(model: Distribution, found: Certified, unit: Unit) -> D
     if member is None:
         return None
     if type(member) is not type(model):
-        return member.in_unit(unit._back)
+        return member.in_unit(unit.back_from)
     # what is known is as given, not as tabled
     return model.with_values({**unit.back(model, member.params), **{n: model.params[n] for n in member.known}})
 

@@ -15,6 +15,7 @@ from mlestat._version import __version__
 from mlestat.distributions.base import Distribution
 from mlestat.errors import InputError, nearest
 from mlestat.inference.intervals import Interval, wald
+from mlestat.links import Identity
 from mlestat.sample import Sample
 from mlestat.verdict import Verdict
 
@@ -106,7 +107,7 @@ class Fit:
         """Schwarz's criterion, -2 loglik + k log n; n is the sum of the weights."""
         return -2.0 * self.loglik + self.k * math.log(self.n)
 
-    def interval(self, name: str, level: float = 0.95, method: str = "wald") -> Interval:
+    def interval(self, name: str, level: float = 0.95, method: str = "wald", scale: str = "link") -> Interval:
         """Return a confidence interval for a free parameter.
 
         Parameters
@@ -115,8 +116,12 @@ class Fit:
             A free parameter.
         level : float
             In (0, 1).
-        method : {"wald"}
-            Wald on the link scale, mapped back.
+        method : {"wald", "profile", "bootstrap"}
+            Wald; all values that a likelihood-ratio test does not reject, an end that it never reaches being open
+            (the end of the domain).
+        scale : {"link", "natural"}
+            Where a Wald interval is symmetric: on the link scale, from which it is mapped back and stays in the domain,
+            or on the parameter's own.
 
         Raises
         ------
@@ -130,13 +135,19 @@ class Fit:
         >>> low < 3.0 < high
         True
         """
-        if method != "wald":
-            raise InputError(f"method must be 'wald', got {method!r}")
+        if method not in ("wald", "profile"):
+            raise InputError(f"method must be 'wald' or 'profile', got {method!r}; {nearest(str(method), METHODS)}")
+        if scale not in ("link", "natural"):
+            raise InputError(f"scale must be 'link' or 'natural', got {scale!r}")
         if name not in self.free:
             known = "fixed, so it has no interval" if name in self.params else "not a parameter"
             raise InputError(f"{name!r} is {known} of this {self.model.label} fit; {nearest(str(name), self.free)}")
-        role = self.model.roles[name]
-        return wald(self.params[name], self.se[name], role.link, level)
+        if method == "profile":
+            from mlestat.inference.profile import Profile
+
+            return Profile(self, name).interval(level)
+        link = self.model.roles[name].link if scale == "link" else Identity()
+        return wald(self.params[name], self.se[name], link, level)
 
     def summary(self) -> Summary:
         """Return the fit as statsmodels' tables; `str()` of it is text."""

@@ -114,10 +114,11 @@ def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
         return np.zeros_like(g), math.inf, False
     values, vectors = np.linalg.eigh(scaled)
     definite = bool(values[0] > 1e-14)
-    along = vectors.T @ g
-    size = np.maximum(np.abs(values), 1e-8 if not definite else 1e-14)
-    decrement = math.sqrt(float(np.sum(along * along / size)))
-    return d * (vectors @ (along / size)), decrement, definite
+    with np.errstate(all="ignore"):
+        along = vectors.T @ g
+        size = np.maximum(np.abs(values), 1e-8 if not definite else 1e-14)
+        decrement = math.sqrt(float(np.sum(along * along / size)))
+        return d * (vectors @ (along / size)), decrement, definite
 
 
 def _climb(objective: Objective, here: Evaluation, direction: Floats, decrement: float) -> Evaluation | None:
