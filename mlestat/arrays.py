@@ -25,6 +25,31 @@ def _where(condition: Array, a: Array, b: Array) -> Array:
     return chosen[()]
 
 
+MANY = 256
+"""Elements from which on a sum of reciprocals is faster than scipy's zeta, which takes 0.2 µs for each."""
+
+RAISED = 9
+"""Steps of the recurrence for trigamma: from a + 9 on its asymptotic series is exact to rounding."""
+
+BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)
+"""Of even order from 2 on: ψ'(x) = 1/x + 1/(2x²) + Σ B_2j x^-(2j+1) (DLMF 5.15.8)."""
+
+
+def _trigamma(a: Array) -> Array:
+    """ψ'(a), a > 0: polygamma(1, a) = zeta(2, a), which scipy has as one ufunc instead of three; or by its sum."""
+    if np.size(a) < MANY:
+        return sc.zeta(2.0, a)
+    low = np.minimum(a, 1e8)  # beyond, nine steps of the recurrence are lost in rounding anyway
+    total = sum(1.0 / ((low + i) * (low + i)) for i in range(RAISED))
+    x = low + RAISED
+    r = 1.0 / (x * x)
+    series = BERNOULLI[-1]
+    for b in BERNOULLI[-2::-1]:
+        series = series * r + b
+    whole = total + 1.0 / x + r * (0.5 + series / x)
+    return np.where(a > 1e8, (1.0 + 0.5 / a) / a, whole)
+
+
 def _numpy() -> SimpleNamespace:
     return SimpleNamespace(
         name="numpy",
@@ -44,8 +69,7 @@ def _numpy() -> SimpleNamespace:
         broadcast_to=np.broadcast_to,
         gammaln=sc.gammaln,
         digamma=sc.digamma,
-        # polygamma(1, a) = zeta(2, a), which scipy evaluates as one ufunc instead of three
-        trigamma=lambda a: sc.zeta(2.0, a),
+        trigamma=_trigamma,
         xlogy=sc.xlogy,
         tanh=np.tanh,
         sigmoid=sc.expit,

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution, Terms
+from mlestat.distributions.between import log_between
 from mlestat.distributions.parameters import Role
 from mlestat.links import Identity
 from mlestat.priors import log_prior
+from mlestat.sample import Sample
 from mlestat.sources.array import Rows, Source
 from mlestat.sources.incomplete import Incomplete, split, take
 
@@ -231,3 +233,24 @@ def _outer_incomplete(member: Distribution, rows: Rows, picked: list[int]) -> Fl
     w = w * w if sample.probability_weights is not None else w
     chosen = scores[:, picked]
     return np.asarray((chosen * w[:, None]).T @ chosen)
+
+
+def row_logliks(member: Distribution, sample: Sample) -> Floats:
+    """Return each row's log-likelihood, without its weight: exact, censored, truncated or any mixture.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> sample = mle.Sample([1.0, 2.0], right_censored=[False, True])
+    >>> row_logliks(mle.Exponential(1.0), sample).tolist()
+    [-1.0, -2.0]
+    """
+    parts = split(Rows(sample), discrete=member.discrete)
+    out = np.zeros(sample.rows)
+    if parts.exact is not None:
+        out[parts.exact_index] = take(member, parts.exact_index).logpdf(parts.exact.values(slice(None)))
+    for part, sign in ((parts.inside, 1.0), (parts.seen, -1.0)):
+        if part is not None:
+            low = part.rows.values(slice(None))
+            out[part.index] += sign * log_between(take(member, part.index), low, part.high)
+    return out

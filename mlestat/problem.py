@@ -80,7 +80,8 @@ class Unit:
         """Return parameter values in the user's unit; what the user fixed stays as given."""
         table = model.roles
         return {
-            n: self.back_from(v, table[n]) if is_estimated(model.params[n]) else model.params[n] for n, v in values.items()
+            n: self.back_from(v, table[n]) if is_estimated(model.params[n]) else model.params[n]
+            for n, v in values.items()
         }
 
     def back_from(self, value: Any, role: Role) -> Any:

@@ -116,7 +116,7 @@ class Fit:
             A free parameter.
         level : float
             In (0, 1).
-        method : {"wald", "profile", "bootstrap"}
+        method : {"wald", "profile"}
             Wald; all values that a likelihood-ratio test does not reject, an end that it never reaches being open
             (the end of the domain).
         scale : {"link", "natural"}
@@ -136,7 +136,7 @@ class Fit:
         True
         """
         if method not in ("wald", "profile"):
-            raise InputError(f"method must be 'wald' or 'profile', got {method!r}; {nearest(str(method), METHODS)}")
+            raise InputError(f"method must be 'wald' or 'profile', got {method!r}")
         if scale not in ("link", "natural"):
             raise InputError(f"scale must be 'link' or 'natural', got {scale!r}")
         if name not in self.free:

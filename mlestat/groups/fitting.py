@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,12 +24,15 @@ from mlestat.inference.information import covariance_kind
 from mlestat.sample import Sample, as_sample
 from mlestat.solvers.batched import GroupObjective, GroupOptimum, inverse
 from mlestat.solvers.group_solve import GroupSolution, choose_group_source, solve_groups
-from mlestat.sources.groups import GroupBetween, GroupIncomplete, GroupRows, GroupSource, Index
+from mlestat.sources.groups import GroupBetween, GroupIncomplete, GroupRows, Index
 from mlestat.sources.incomplete import row_ends, take
 from mlestat.supports import Support
 
 Floats = NDArray[np.float64]
 Single = Callable[[int], Any]
+
+CHUNK = 1 << 14
+"""Groups that are solved together: 128 kB per array, so that the temporaries of a formula stay in cache."""
 
 DELICATE = ("_escape", "_named_limits", "_edges_at", "_direct", "_standard_form", "_beside", "_starts")
 """A family that defines one of these needs to see each group's rows: its groups are fitted one by one."""
@@ -119,8 +123,7 @@ def fit_groups(model: Distribution, sample: Sample, keys: Keys, kind: str, threa
     open_ = open_[table.status[open_] == "interior"]
     together = np.setdiff1d(open_, alone, assume_unique=True)
     if together.size:
-        left = _together(model, sample, keys, together, kind, threads, table)
-        alone = np.union1d(alone, left)
+        alone = np.union1d(alone, _together(model, sample, keys, together, kind, threads, table))
     for i in _progress(alone.tolist()):
         table.put(i, single(i))
     return table.result(model, keys, kind, single)
@@ -139,6 +142,8 @@ def _looks_at_rows(model: Distribution) -> bool:
 
 def _sizes(sample: Sample, keys: Keys) -> Floats:
     """Sum of weights of each group; 0 for an empty one."""
+    if sample.weights is None:
+        return keys.sizes.astype(np.float64)
     group = np.repeat(np.arange(keys.sizes.size), keys.sizes)
     return np.bincount(group, weights=sample.weights, minlength=keys.sizes.size).astype(np.float64)
 
@@ -194,19 +199,28 @@ def _progress(groups: list[int]) -> Iterable[int]:
 def _together(
     model: Distribution, sample: Sample, keys: Keys, groups: Index, kind: str, threads: int, table: _Table
 ) -> Index:
-    """Solve these groups at once; return those that need a fit of their own."""
+    """Solve these groups at once, chunk by chunk; return those that need a fit of their own."""
     by_row = {name: np.asarray(v, dtype=float) for name, v in model.params.items() if np.ndim(v) > 0}
-    stand_ins = _into_support(sample.stand_ins().astype(np.float64, copy=False), model.support)
-    every = GroupRows(stand_ins, keys.sizes, sample.weights, by_row, threads)
-    rows = every if groups.size == keys.sizes.size else every.take(groups)
-    source = choose_group_source(model, rows) if sample.complete else _incomplete(model, sample, keys, groups, by_row)
-    solution = solve_groups(model, source, rows)
-    if (
-        sample.probability_weights is not None and rows.weights is not None
-    ):  # such a weight stands for one row that was drawn: squared, Σ w² s sᵀ
-        rows = replace(rows, weights=rows.weights * rows.weights)
-    sound = table.fill(groups, solution, kind, rows)
-    return groups[~sound]
+    values = sample.stand_ins().astype(np.float64, copy=False)
+    values = values if sample.complete else _into_support(values, model.support)
+    many = groups.size > CHUNK
+    every = GroupRows(values, keys.sizes, sample.weights, by_row, 1 if many else threads)
+    incomplete = None if sample.complete else _incomplete(model, sample, keys, by_row)
+
+    def solve(part: Index) -> Index:
+        rows = every.take(part)
+        source = choose_group_source(model, rows) if incomplete is None else incomplete.take(part)
+        solution = solve_groups(model, source, rows)
+        if sample.probability_weights is not None and rows.weights is not None:
+            # such a weight stands for one row that was drawn, so it counts squared: Σ w² s sᵀ
+            rows = replace(rows, weights=rows.weights * rows.weights)
+        return part[~table.fill(part, solution, kind, rows)]
+
+    parts = [groups[i : i + CHUNK] for i in range(0, groups.size, CHUNK)]
+    if not many:
+        return solve(groups)
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(solve, parts)))
 
 
 def _into_support(x: Floats, support: Support) -> Floats:
@@ -214,9 +228,7 @@ def _into_support(x: Floats, support: Support) -> Floats:
     return x if np.all(inside) else np.where(inside, x, support.inside)
 
 
-def _incomplete(
-    model: Distribution, sample: Sample, keys: Keys, groups: Index, by_row: dict[str, Floats]
-) -> GroupSource:
+def _incomplete(model: Distribution, sample: Sample, keys: Keys, by_row: dict[str, Floats]) -> GroupIncomplete:
     """Take censored and truncated rows apart, group by group."""
     codes = np.repeat(np.arange(keys.sizes.size), keys.sizes)
     low, high, entry, leave, exact = row_ends(sample, discrete=model.discrete)
@@ -235,10 +247,9 @@ def _incomplete(
     values = sample.values[at].astype(np.float64)
     rows = GroupRows(values, sizes[having], weights, {n: v[at] for n, v in by_row.items()}) if at.size else None
     truncated = np.flatnonzero((entry > -math.inf) | (leave < math.inf))
-    whole = GroupIncomplete(
+    return GroupIncomplete(
         rows, having, between(low, high, np.flatnonzero(~exact)), between(entry, leave, truncated), _sizes(sample, keys)
     )
-    return whole if groups.size == size else whole.take(groups)
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,9 @@ class Keys:
         values = np.asarray(by)
         if values.ndim != 1 or values.shape[0] != rows:
             raise DataError(f"by must have one key per row, got shape {values.shape} for {rows} rows")
+        if values.dtype.kind in "iufb" and values.size and bool((values[1:] >= values[:-1]).all()):
+            starts = np.concatenate([[0], np.flatnonzero(values[1:] > values[:-1]) + 1])
+            return cls(values[starts].tolist(), np.diff(starts, append=values.size), None)
         names, codes = _factorised(values)
         return cls._of_codes(names, codes)
 

