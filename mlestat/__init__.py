@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from mlestat.errors import MlestatError, NoFiniteMLE
     from mlestat.fitting import fit
     from mlestat.groups import GroupedFit
+    from mlestat.inference.tests import likelihood_ratio_test, vuong_test
     from mlestat.reports.sigma import sigma_report
     from mlestat.result import Fit
     from mlestat.sample import Sample
@@ -82,6 +83,7 @@ _HOMES = {
     "mlestat.errors": ("MlestatError", "NoFiniteMLE"),
     "mlestat.fitting": ("fit",),
     "mlestat.groups": ("GroupedFit",),
+    "mlestat.inference.tests": ("likelihood_ratio_test", "vuong_test"),
     "mlestat.reports.sigma": ("sigma_report",),
     "mlestat.result": ("Fit",),
     "mlestat.sample": ("Sample",),
@@ -148,9 +150,11 @@ __all__ = [
     "errors",
     "fit",
     "free",
+    "likelihood_ratio_test",
     "links",
     "sigma_report",
     "supports",
+    "vuong_test",
 ]
 
 

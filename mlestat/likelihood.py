@@ -217,10 +217,23 @@ def outer_scores(member: Distribution, rows: Rows, names: tuple[str, ...]) -> Fl
 
 
 def _outer_incomplete(member: Distribution, rows: Rows, picked: list[int]) -> Floats:
-    """The same where rows are censored or truncated: each row's score is made of up to three parts."""
+    """The same where rows are censored or truncated."""
     sample = rows.sample
+    w = np.ones(sample.rows) if sample.weights is None else sample.weights
+    w = w * w if sample.probability_weights is not None else w
+    chosen = _row_scores(member, rows)[:, picked]
+    return np.asarray((chosen * w[:, None]).T @ chosen)
+
+
+def row_scores(member: Distribution, sample: Sample) -> Floats:
+    """Return each row's score in the natural parameters, without its weight, shape (rows, k)."""
+    return _row_scores(member, Rows(sample))
+
+
+def _row_scores(member: Distribution, rows: Rows) -> Floats:
+    """Each row's score is made of up to three parts: exact, interval, and what could have been seen."""
     parts = split(rows, discrete=member.discrete)
-    scores = np.zeros((sample.rows, len(member.roles)))
+    scores = np.zeros((rows.sample.rows, len(member.roles)))
     if parts.exact is not None:
         x, block = parts.exact.values(slice(None)), take(member, parts.exact_index)
         scores[parts.exact_index] = np.stack(
@@ -229,10 +242,7 @@ def _outer_incomplete(member: Distribution, rows: Rows, picked: list[int]) -> Fl
     for part, sign in ((parts.inside, 1.0), (parts.seen, -1.0)):
         if part is not None:
             scores[part.index] += sign * part.scores(member)
-    w = np.ones(sample.rows) if sample.weights is None else sample.weights
-    w = w * w if sample.probability_weights is not None else w
-    chosen = scores[:, picked]
-    return np.asarray((chosen * w[:, None]).T @ chosen)
+    return scores
 
 
 def row_logliks(member: Distribution, sample: Sample) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,14 @@ from mlestat.verdict import Verdict
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from mlestat.inference.bootstrap import Bootstrap
+    from mlestat.inference.functions import Quantity
+    from mlestat.inference.profile import Profile
+    from mlestat.inference.tests import HypothesisTest
     from mlestat.reports.summary import Summary
+
+
+METHODS = ("wald", "profile", "bootstrap")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,9 +123,9 @@ class Fit:
             A free parameter.
         level : float
             In (0, 1).
-        method : {"wald", "profile"}
-            Wald; all values that a likelihood-ratio test does not reject, an end that it never reaches being open
-            (the end of the domain).
+        method : {"wald", "profile", "bootstrap"}
+            Wald; all values that a likelihood-ratio test does not reject, an end that it never reaches being open (the
+            end of the domain); or bias-corrected and accelerated from 999 replicates (see `bootstrap` for more).
         scale : {"link", "natural"}
             Where a Wald interval is symmetric: on the link scale, from which it is mapped back and stays in the domain,
             or on the parameter's own.
@@ -135,19 +142,109 @@ class Fit:
         >>> low < 3.0 < high
         True
         """
-        if method not in ("wald", "profile"):
-            raise InputError(f"method must be 'wald' or 'profile', got {method!r}")
+        if method not in METHODS:
+            raise InputError(
+                f"method must be one of {', '.join(METHODS)}, got {method!r}; {nearest(str(method), METHODS)}"
+            )
         if scale not in ("link", "natural"):
             raise InputError(f"scale must be 'link' or 'natural', got {scale!r}")
         if name not in self.free:
             known = "fixed, so it has no interval" if name in self.params else "not a parameter"
             raise InputError(f"{name!r} is {known} of this {self.model.label} fit; {nearest(str(name), self.free)}")
         if method == "profile":
-            from mlestat.inference.profile import Profile
-
-            return Profile(self, name).interval(level)
+            return self.profile(name).interval(level)
+        if method == "bootstrap":
+            whole = self.sample.complete and self.sample.probability_weights is None
+            return self.bootstrap(kind="parametric" if whole else "rows").interval(name, level, "bca")
         link = self.model.roles[name].link if scale == "link" else Identity()
         return wald(self.params[name], self.se[name], link, level)
+
+    def profile(self, name: str) -> Profile:
+        """Return the profile likelihood of a free parameter: its curve, intervals, and open ends.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> f = mle.fit(mle.Normal(), [1.0, 2.0, 6.0])
+        >>> round(f.profile("mu").drop(3.0), 9)
+        0.0
+        """
+        from mlestat.inference.profile import Profile
+
+        return Profile(self, name)
+
+    def test(self, name: str, value: float, method: str = "lr") -> HypothesisTest:
+        """Test that a parameter has a value, by likelihood ratio ("lr"), "wald" or "score".
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.fit(mle.Normal(), [1.0, 2.0, 6.0]).test("mu", 0.0).p_value < 0.1
+        True
+        """
+        from mlestat.inference.tests import parameter_test
+
+        return parameter_test(self, name, value, method)
+
+    def quantity(self, function: Callable[[Distribution], Any], **options: Any) -> Quantity:
+        """Return any function of the fitted distribution with its interval; see `mlestat.inference.functions.quantity`.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> f = mle.fit(mle.Normal(), [1.0, 2.0, 6.0])
+        >>> round(f.quantity(lambda d: d.mu / d.sigma).value, 6)
+        1.388730
+        """
+        from mlestat.inference.functions import quantity
+
+        return quantity(self, function, **options)
+
+    def quantile(self, q: float, **options: Any) -> Quantity:
+        """Return the q-quantile with its interval; `level`, `method` ("delta", "profile") as for `quantity`."""
+        from mlestat.inference.functions import quantile
+
+        return quantile(self, q, **options)
+
+    def exceedance(self, x: Any, **options: Any) -> Quantity:
+        """Return P(X > x) with its interval, which stays in [0, 1]."""
+        from mlestat.inference.functions import exceedance
+
+        return exceedance(self, x, **options)
+
+    def mean(self, **options: Any) -> Quantity:
+        """Return the fitted distribution's mean with its interval."""
+        from mlestat.inference.functions import mean
+
+        return mean(self, **options)
+
+    def return_level(self, period: float, **options: Any) -> Quantity:
+        """Return what is exceeded once in `period` observations on average, with its interval."""
+        from mlestat.inference.functions import return_level
+
+        return return_level(self, period, **options)
+
+    def hazard(self, x: Any, **options: Any) -> Quantity:
+        """Return the hazard f(x)/S(x) with its interval."""
+        from mlestat.inference.functions import hazard
+
+        return hazard(self, x, **options)
+
+    def bootstrap(
+        self, replicates: int = 999, *, kind: str = "parametric", seed: int = 0, progress: bool = False
+    ) -> Bootstrap:
+        """Repeat the fit on drawn samples, all at once; see `mlestat.inference.bootstrap.bootstrap`.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> boot = mle.fit(mle.Exponential(), [1.0, 2.0, 6.0]).bootstrap(200, seed=3)
+        >>> boot.replicates, boot.failed
+        (200, 0)
+        """
+        from mlestat.inference.bootstrap import bootstrap
+
+        return bootstrap(self, replicates, kind=kind, seed=seed, progress=progress)
 
     def summary(self) -> Summary:
         """Return the fit as statsmodels' tables; `str()` of it is text."""

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from mlestat.errors import InputError, NoFiniteMLE, nearest
 from mlestat.inference.intervals import Interval, check_level
 from mlestat.likelihood import Evaluation
+from mlestat.priors import log_prior
 from mlestat.problem import Problem
 from mlestat.solvers.choose import choose_source, solve
 from mlestat.solvers.newton import RUNAWAY, maximise
@@ -131,7 +132,8 @@ class Profile:
         if not math.isfinite(eta):
             return math.inf
         role = self.fit.model.roles[self.name]
-        held = problem.objective.model.with_values({self.name: float(role.link.inverse(np.float64(eta)))})
+        value = float(role.link.inverse(np.float64(eta)))
+        held = problem.objective.model.with_values({self.name: value})
         objective = problem.objective.of(held)
         if not held.free:
             best = objective(np.empty(0)).value
@@ -139,6 +141,10 @@ class Profile:
             best = self._best_rest(objective, eta)
         else:
             best = solve(objective, problem.rows).at.value
+        if (
+            prior := self.fit.model.priors.get(self.name)
+        ) is not None:  # data with priors are not moved to another unit
+            best += log_prior(prior, value)[0]
         return max(top.value - best, 0.0) if math.isfinite(best) else math.inf
 
     def _best_rest(self, objective: Any, eta: float) -> float:

@@ -22,7 +22,6 @@ import numpy as np
 import scipy.special as sc
 
 from mlestat.errors import DataError, InputError, nearest
-from mlestat.inference.information import information
 from mlestat.inference.profile import Profile
 from mlestat.likelihood import row_logliks
 from mlestat.problem import Problem
@@ -153,11 +152,13 @@ def _score(fit: Fit, profile: Profile, name: str, value: float) -> float:
     }
     here = free.objective.at_values(values)
     plain = fit.sample.complete and not any(np.ndim(v) > 0 for v in fit.model.params.values())
-    a = information(free.objective, here, "expected" if plain else "observed")
+    order = [list(fit.model.roles).index(n) for n in fit.free]
+    a = free.objective.source.n * here.model.fisher()[np.ix_(order, order)] if plain else here.observed
     j = fit.free.index(name)
     others = [i for i in range(len(fit.free)) if i != j]
     rest = a[j, others] @ np.linalg.solve(a[np.ix_(others, others)], a[others, j]) if others else 0.0
-    return float(here.gradient[j] ** 2 / (a[j, j] - rest))
+    slope = float(fit.model.roles[name].link.derivative(here.model.params[name]))
+    return float((here.gradient[j] / slope) ** 2 / (a[j, j] - rest))
 
 
 def likelihood_ratio_test(restricted: Fit, full: Fit, *, on_boundary: bool | None = None) -> HypothesisTest:
