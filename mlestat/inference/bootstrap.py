@@ -139,7 +139,7 @@ class Bootstrap:
 
 
 def _order_statistic(values: Floats, p: float) -> float:
-    """Return the sorted value of rank p(B + 1), between two of them by interpolation; infinite beside an infinite one."""
+    """Return the sorted value of rank p(B + 1), interpolated; infinite beside an infinite one."""
     rank = min(max(p * (values.size + 1.0) - 1.0, 0.0), values.size - 1.0)
     below, above = float(values[math.floor(rank)]), float(values[math.ceil(rank)])
     return below if below == above else below + (rank - math.floor(rank)) * (above - below)
