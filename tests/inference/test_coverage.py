@@ -16,12 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-import scipy.special as sc  # noqa: E402
-from cases import FAMILIES, FREE_NAMES, IRREGULAR, NAMES, ORDINARY, model, ordinary  # noqa: E402
+import numpy as np
+import pytest
+import scipy.special as sc
+from cases import FAMILIES, FREE_NAMES, IRREGULAR, NAMES, ORDINARY, model, ordinary
 
-import mlestat as mle  # noqa: E402
+import mlestat as mle
 
 pytestmark = pytest.mark.slow
 
