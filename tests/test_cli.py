@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -622,7 +621,9 @@ def test_an_interrupt_is_quiet():
     command = [sys.executable, "-m", "mlestat", "fit", "-", "-f", "gamma"]
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, env=HOME, **streams) as process:
-        time.sleep(1.0)  # long enough to be waiting for standard input
+        assert process.stdin is not None
+        process.stdin.write(b"1.5\n" * 100_000)  # more than a pipe holds: this returns once the command reads
+        process.stdin.flush()
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
