@@ -34,6 +34,12 @@ RUNAWAY = 36.0
 LONGEST = 4.0
 """Longest single step of a dimensionless η: a factor of 55 on a log link."""
 
+ALIKE = 0.1
+"""Relative difference up to which two steps count as the same one."""
+
+STRIDE = 8.0
+"""Newton steps that are taken at once, at most, where each repeats the one before."""
+
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
@@ -50,7 +56,7 @@ class Optimum:
 
 
 def maximise(
-    objective: Objective, start: Floats, in_reach: Callable[[Distribution], bool] = lambda member: True
+    objective: Objective, start: Floats | Evaluation, in_reach: Callable[[Distribution], bool] = lambda member: True
 ) -> Optimum:
     """Return the maximum that Newton's steps lead to from `start`.
 
@@ -58,12 +64,13 @@ def maximise(
     ----------
     objective : Objective
         What rises.
-    start : ndarray, shape (k,)
-        Where to begin, on the link scale.
+    start : ndarray, shape (k,), or Evaluation
+        Where to begin, on the link scale; or the objective there, if it is known.
     in_reach : callable
         Whether a member is worth climbing on from; if not, the maximum has run away.
     """
-    here = objective(start)
+    here = start if isinstance(start, Evaluation) else objective(start)
+    begin, last, stride = here.eta, np.zeros_like(here.eta), 1.0
     decrement = math.inf
     # a total weight below 1 makes standard errors wide, but not the estimate less sharp
     tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
@@ -71,11 +78,12 @@ def maximise(
         direction, decrement, definite = ascent(here)
         if definite and (decrement <= tolerance or _below_rounding(direction, here.eta)):
             return Optimum(here, decrement, steps, True)
-        if here.model._lost() or not in_reach(here.model):
+        if here.model._lost() or not in_reach(here.model) or _stranded(objective, here, decrement, definite):
             return Optimum(here, decrement, steps, False)
-        if np.max(np.abs(here.eta - start) * objective.dimensionless) > RUNAWAY:
+        if np.max(np.abs(here.eta - begin) * objective.dimensionless) > RUNAWAY:
             return Optimum(here, decrement, steps, False)
-        further = _climb(objective, here, direction, decrement)
+        stride = min(2.0 * stride, STRIDE) if _repeats(objective, direction, last) else 1.0
+        further, last = _climb(objective, here, direction, decrement, stride), direction
         if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
             return Optimum(here, decrement, steps, definite and decrement <= math.sqrt(tolerance))
         here = further
@@ -85,6 +93,17 @@ def maximise(
 def _below_rounding(direction: Floats, eta: Floats) -> bool:
     """Whether the step is lost in η's last places, as with weights so large that a standard error is."""
     return bool((np.abs(direction) <= 64.0 * np.finfo(float).eps * np.abs(eta)).all())
+
+
+def _stranded(objective: Objective, here: Evaluation, decrement: float, definite: bool) -> bool:
+    """Whether nothing is left to gain, though the point is no maximum: a plateau, such as the way to a limit."""
+    return not definite and decrement * decrement <= objective.resolution(here)
+
+
+def _repeats(objective: Objective, direction: Floats, last: Floats) -> bool:
+    """Whether a step is the last one again: on -exp(-η), as on the way to a limit, all Newton steps are of length 1."""
+    change, size = (np.max(np.abs(v) * objective.dimensionless) for v in (direction - last, last))
+    return bool(size > 0.0 and change <= ALIKE * size)
 
 
 def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
@@ -106,13 +125,15 @@ def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
     return d * (vectors @ (along / size)), decrement, definite
 
 
-def _climb(objective: Objective, here: Evaluation, direction: Floats, decrement: float) -> Evaluation | None:
+def _climb(
+    objective: Objective, here: Evaluation, direction: Floats, decrement: float, stride: float
+) -> Evaluation | None:
     """Halve the step until the objective rises by a share of what is predicted; None if it never does."""
     if not math.isfinite(decrement):
         return None
     noise = objective.resolution(here)
     longest = float(np.max(np.abs(direction) * objective.dimensionless))
-    step = min(1.0, LONGEST / longest) if longest > 0.0 else 1.0
+    step = stride * min(1.0, LONGEST / longest) if longest > 0.0 else 1.0
     for _ in range(60):
         there = objective(here.eta + step * direction)
         gain = there.value - here.value
