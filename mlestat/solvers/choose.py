@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
-from mlestat.likelihood import Objective, has_arrays
+from mlestat.likelihood import Evaluation, Objective, has_arrays
 from mlestat.priors import corners
 from mlestat.solvers.closed_form import closed_form
 from mlestat.solvers.corners import resting
@@ -18,6 +19,7 @@ from mlestat.solvers.edges import maximise_at_edges
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.solvers.standard_form import maximise_in
+from mlestat.solvers.subsample import subsample
 from mlestat.sources.array import Rows, Source, Statistics, counts
 from mlestat.sources.incomplete import Incomplete, grouped, split, take
 from mlestat.supports import Support
@@ -29,10 +31,6 @@ APART = 1e-6
 
 START_ROWS = 2_000
 """Rows that a rough start looks at."""
-
-SUBSAMPLE = 32_768
-"""Rows whose own maximum is the start on larger data: its error, 1/√32768 of a standard deviation, leaves Newton
-two steps."""
 
 
 def choose_source(model: Distribution, rows: Rows) -> Source:
@@ -78,7 +76,7 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
     return best_of(objective, starts(objective, rows))
 
 
-def best_of(objective: Objective, begins: list[Floats]) -> Optimum:
+def best_of(objective: Objective, begins: Sequence[Floats | Evaluation]) -> Optimum:
     """Return the highest maximum that Newton reaches from these starts, and the heights of the others."""
     found = [maximise(objective, begin) for begin in begins]
     best = max(found, key=lambda o: (o.converged, o.at.value) if math.isfinite(o.at.value) else (False, -math.inf))
@@ -100,18 +98,17 @@ def rest_at_corners(objective: Objective, rows: Rows) -> dict[str, float]:
     return {name: inside[name] for name in resting(objective, inside, solve_rest)} if inside else {}
 
 
-def starts(objective: Objective, rows: Rows) -> list[Floats]:
+def starts(objective: Objective, rows: Rows) -> Sequence[Floats | Evaluation]:
     """Return where Newton begins: rough guesses, or for many rows the maximum of every so-manieth row."""
     rough = [objective.eta(guess) for guess in _guesses(objective, rows)]
-    size = rows.sample.rows
-    if isinstance(objective.source, Statistics) or has_arrays(objective.model) or size <= 4 * SUBSAMPLE:
+    part = subsample(rows)
+    if part is None or isinstance(objective.source, Statistics) or has_arrays(objective.model):
         return rough
     if isinstance(objective.source, Rows) and objective.source is not rows:  # a table of counts is small
         return rough
-    part = replace(rows, sample=rows.sample.every(size // SUBSAMPLE), threads=1)
     found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough)
-    inside = found.converged and math.isfinite(objective(found.at.eta).value)
-    return [found.at.eta] if inside else rough
+    here = objective(found.at.eta) if found.converged else found.at
+    return [here] if found.converged and math.isfinite(here.value) else rough
 
 
 def _guesses(objective: Objective, rows: Rows) -> list[dict[str, float]]:
