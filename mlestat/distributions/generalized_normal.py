@@ -215,7 +215,7 @@ class GeneralizedNormal(Distribution):
             return None
         w = np.ones(x.size) if w is None else w
         x, held = x.astype(np.float64), self._held()
-        if surely_inside(x, w, held["mu"], held["scale"]):
+        if surely_inside(x, w, held["mu"], held["scale"], reached):
             return None
         best = self._best(x, w)
         if best is None or best.kind == "interior":
