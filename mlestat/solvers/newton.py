@@ -76,11 +76,11 @@ def maximise(
     tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
     for steps in range(MAX_STEPS):
         direction, decrement, definite = ascent(here)
+        if np.max(np.abs(here.eta - begin) * objective.dimensionless) > RUNAWAY:
+            return Optimum(here, decrement, steps, False)
         if definite and (decrement <= tolerance or _below_rounding(direction, here.eta)):
             return Optimum(here, decrement, steps, True)
         if here.model._lost() or not in_reach(here.model) or _stranded(objective, here, decrement, definite):
-            return Optimum(here, decrement, steps, False)
-        if np.max(np.abs(here.eta - begin) * objective.dimensionless) > RUNAWAY:
             return Optimum(here, decrement, steps, False)
         stride = min(2.0 * stride, STRIDE) if _repeats(objective, direction, last) else 1.0
         further, last = _climb(objective, here, direction, decrement, stride), direction
