@@ -18,7 +18,7 @@ from mlestat.distributions.base import Collapse, Distribution, Escape, NamedLimi
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
 from mlestat.priors import log_prior
-from mlestat.solvers.choose import choose_source, rest_at_corners, solve
+from mlestat.solvers.choose import rest_at_corners, solve, source_like
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.sources.array import Rows
 from mlestat.supports import Real
@@ -90,9 +90,10 @@ def certified(objective: Objective, rows: Rows, kind: str) -> Certified:
 
 
 def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Contained:
-    table = objective.source if isinstance(objective.source, Rows) else rows
     same = type(special.model) is type(objective.model)
-    inner = objective.of(special.model, objective.source if same else choose_source(special.model, table))
+    inner = objective.of(
+        special.model, objective.source if same else source_like(objective.source, special.model, rows)
+    )
     return Contained(special, inner, solve(inner, rows))
 
 

@@ -74,7 +74,7 @@ def mask(data: ArrayLike | None, n: int, what: str) -> NDArray[np.bool_] | None:
     if data is None:
         return None
     array = np.asarray(data)
-    if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
+    if array.dtype.kind not in "biuf" or not ((array == 0) | (array == 1)).all():
         raise DataError(
             f"{what} must hold True or False (1 or 0) for each row, got {array.ravel()[:SHOWN].tolist()}; pass a mask"
         )

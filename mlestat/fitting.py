@@ -147,7 +147,7 @@ def check_values(model: Distribution, sample: Sample) -> None:
             _explain_support(model, sample.values, model.support.contains(sample.values.astype(np.float64)))
     else:
         low, high, exact = sample.ends()
-        inside = model.support.contains(np.where(exact, low, model.support.inside))
+        inside = model.support.contains(low) | ~exact
         if not np.all(inside):
             _explain_support(model, sample.values, inside)
         _check_possible(model, low, high, exact)

@@ -167,11 +167,10 @@ def _totals_incomplete(member: Distribution, source: Incomplete) -> tuple[float,
     k = len(member.roles)
     value, score, hessian = 0.0, np.zeros(k), np.zeros((k, k))
     if source.exact is not None:
-        value, score, hessian = totals(take(member, source.exact_index), source.exact)
-    for part, sign in ((source.inside, 1.0), (source.seen, -1.0)):
-        if part is not None:
-            v, s, h = part.totals(member)
-            value, score, hessian = value + sign * v, score + sign * s, hessian + sign * h
+        value, score, hessian = totals(take(member, source.parts.exact_index), source.exact)
+    for part, sign in source.signed:
+        v, s, h = part.totals(member)
+        value, score, hessian = value + sign * v, score + sign * s, hessian + sign * h
     return value, score, hessian
 
 
@@ -217,16 +216,15 @@ def outer_scores(member: Distribution, rows: Rows, names: tuple[str, ...]) -> Fl
 def _outer_incomplete(member: Distribution, rows: Rows, picked: list[int]) -> Floats:
     """The same where rows are censored or truncated: each row's score is made of up to three parts."""
     sample = rows.sample
-    parts = split(rows, discrete=member.discrete)
+    parts = split(rows, member)
     scores = np.zeros((sample.rows, len(member.roles)))
     if parts.exact is not None:
         x, block = parts.exact.values(slice(None)), take(member, parts.exact_index)
         scores[parts.exact_index] = np.stack(
             [np.broadcast_to(v, x.shape) for v in block._score(block._terms(x))], axis=1
         )
-    for part, sign in ((parts.inside, 1.0), (parts.seen, -1.0)):
-        if part is not None:
-            scores[part.index] += sign * part.scores(member)
+    for part, sign in parts.signed():
+        scores[part.index] += sign * part.scores(member)
     w = np.ones(sample.rows) if sample.weights is None else sample.weights
     w = w * w if sample.probability_weights is not None else w
     chosen = scores[:, picked]

@@ -21,7 +21,7 @@ from mlestat.errors import DataError, InputError
 CENTRE_ROWS = 10_000
 """Rows that `centre` looks at."""
 
-CACHED = ("n", "centre", "constant", "magnitude", "common")
+CACHED = ("n", "centre", "constant", "magnitude", "common", "_ends")
 """What a sample computes once, on demand."""
 
 PER_ROW = ("values", "weights", "right_censored", "left_censored", "entry", "exit", "high")
@@ -309,6 +309,8 @@ class Sample:
     def ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
         """Return the ends between which each row lies, and which rows are exact; truncation left aside.
 
+        The arrays are kept and may be the sample's own: not to be changed.
+
         Examples
         --------
         >>> import mlestat as mle
@@ -316,18 +318,25 @@ class Sample:
         >>> low.tolist(), high.tolist(), exact.tolist()
         ([1.0, 2.0], [1.0, inf], [True, False])
         """
-        low = self.values.astype(np.float64)
-        high = low.copy() if self.high is None else self.high
+        return self._ends
+
+    @cached_property
+    def _ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        low = high = self.values.astype(np.float64, copy=False)
+        if self.high is not None:
+            high = self.high
         exact = low == high
-        for mask, end, open_end in ((self.right_censored, high, math.inf), (self.left_censored, low, -math.inf)):
-            if mask is not None:
-                end[mask] = open_end
-                exact &= ~mask
+        for mask in (self.right_censored, self.left_censored):
+            exact = exact if mask is None else exact & ~mask
+        if self.right_censored is not None:
+            high = np.where(self.right_censored, math.inf, high)
+        if self.left_censored is not None:
+            low = np.where(self.left_censored, -math.inf, low)
         return low, high, exact
 
     def stand_ins(self) -> Vector:
         """Return one finite value per row, for a rough start: the value, the only end, or the middle of two."""
-        if self.complete_values:
+        if self.high is None:
             return self.values
         low, high, _ = self.ends()
         with np.errstate(invalid="ignore"):
@@ -389,8 +398,12 @@ class Sample:
         low, high, exact = self.ends()
         if not exact.any():
             return None
-        value = float(low[exact][0])
-        return value if (low <= value).all() and (high >= value).all() and (low[exact] == value).all() else None
+        value = low[np.argmax(exact)]
+        for rows in (slice(64), slice(None)):  # the first rows settle it nearly always
+            apart = (low[rows] > value) | (high[rows] < value) | (exact[rows] & (low[rows] != value))
+            if apart.any():
+                return None
+        return float(value)
 
     @cached_property
     def magnitude(self) -> float:

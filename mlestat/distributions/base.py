@@ -155,6 +155,8 @@ class Distribution:
         Parameters that are an end of the support: their estimate is an extreme of the data, without a standard error.
     kinks : tuple of str
         Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
+    affine_tail : bool
+        Whether the log survival function is affine in the row terms (see `_survival`).
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
     """
@@ -165,6 +167,7 @@ class Distribution:
     sufficient: ClassVar[bool] = False
     guards: ClassVar[bool] = False
     regular: ClassVar[bool] = True
+    affine_tail: ClassVar[bool] = False
     edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
     known: ClassVar[tuple[str, ...]] = ()
@@ -186,6 +189,10 @@ class Distribution:
     def _hessian(self, t: Terms) -> Matrix:
         """Second derivatives in the natural parameters, affine in the terms."""
         raise TypeError(_incomplete(self, "_hessian"))
+
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        """Log S with first and second derivatives, affine in the terms, for a family with `affine_tail`."""
+        raise TypeError(_incomplete(self, "_survival"))
 
     def _dlogpdf(self, x: Array) -> Array:
         """Derivative of the log-density in x."""
@@ -307,6 +314,9 @@ class Distribution:
 
     def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         """First and second derivatives of log S(x) in the natural parameters; x clean NumPy."""
+        if self.affine_tail:
+            _, gradient, hessian = self._survival(self._terms(x))
+            return gradient, hessian
         return tail_derivatives(self, x, upper=True)
 
     # -- construction --------------------------------------------------------------------------------

@@ -69,6 +69,7 @@ class Weibull(Distribution):
     support = Positive()
     solver = "Newton over the rows"
     aliases: ClassVar[tuple[str, ...]] = ("weibull_min",)
+    affine_tail = True
 
     def _terms(self, x: Array) -> Terms:
         z = log(x * (1.0 / self.scale))
@@ -120,11 +121,11 @@ class Weibull(Distribution):
     def _logsf(self, x: Array) -> Array:
         return -self._power(x)
 
-    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        _, u, uz, uzz = self._terms(x)
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        _, u, uz, uzz = t
         k, s = self.shape, self.scale
         cross = (u + k * uz) / s
-        return (-uz, k * u / s), ((-uzz, cross), (cross, -k * (k + 1.0) * u / (s * s)))
+        return -u, (-uz, k * u / s), ((-uzz, cross), (cross, -k * (k + 1.0) * u / (s * s)))
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         """Of log(1 - e^-u): c = u/(e^u - 1) and its slope c(1 - u - c) in log u = kz."""

@@ -21,7 +21,7 @@ from mlestat.solvers.newton import Optimum, maximise
 from mlestat.solvers.standard_form import maximise_in
 from mlestat.solvers.subsample import subsample
 from mlestat.sources.array import Rows, Source, Statistics, counts
-from mlestat.sources.incomplete import Incomplete, grouped, split, take
+from mlestat.sources.incomplete import Between, Incomplete, Split, Tail, grouped, split, take
 from mlestat.supports import Support
 
 Floats = NDArray[np.float64]
@@ -45,11 +45,27 @@ def choose_source(model: Distribution, rows: Rows) -> Source:
 
 def _incomplete(model: Distribution, rows: Rows) -> Incomplete:
     """Take censored and truncated rows apart; ends that repeat are summed once, unless parameters go by row."""
-    parts = split(rows, discrete=model.discrete)
-    shared = not has_arrays(model)
+    parts = split(rows, model)
+    if not has_arrays(model):
+        parts = replace(parts, inside=tuple(map(grouped, parts.inside)), seen=tuple(map(grouped, parts.seen)))
+    return _of_parts(model, parts, rows.n)
+
+
+def _of_parts(model: Distribution, parts: Split, n: float) -> Incomplete:
     exact = None if parts.exact is None else choose_source(take(model, parts.exact_index), parts.exact)
-    inside, seen = (grouped(parts.inside), grouped(parts.seen)) if shared else (parts.inside, parts.seen)
-    return Incomplete(exact, parts.exact_index, inside, seen, rows.n)
+    return Incomplete(exact, parts, tuple((_cheapest(model, part), sign) for part, sign in parts.signed()), n)
+
+
+def _cheapest(model: Distribution, part: Between) -> Between | Tail:
+    affine = model.affine_tail and not has_arrays(model) and part.open_end == "upper"
+    return Tail(choose_source(model, part.rows)) if affine and part.reach[0] > model.support.lower else part
+
+
+def source_like(source: Source, model: Distribution, rows: Rows) -> Source:
+    """Return the source of another model on the same rows, of which a table of counts or the parts are kept."""
+    if isinstance(source, Incomplete):
+        return _of_parts(model, source.parts, source.n)
+    return choose_source(model, source if isinstance(source, Rows) else rows)
 
 
 def solve(objective: Objective, rows: Rows) -> Optimum:

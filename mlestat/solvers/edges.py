@@ -10,11 +10,13 @@ Reference for the search: Nelder, Mead (1965), as in scipy.optimize.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mlestat.distributions.base import Distribution
 from mlestat.likelihood import Objective
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.sources.array import Rows
@@ -27,13 +29,22 @@ OUTWARD = 1e-3
 
 def maximise_at_edges(objective: Objective, rows: Rows) -> Optimum:
     """Return the maximum, at the extremes of the rows or beyond them."""
-    begin = objective.eta(_extremes(objective, rows))
-    found = _search(objective, _search(objective, begin))
-    again = maximise(objective, found)
+    begin, holds = objective.eta(_extremes(objective, rows)), _holding(rows)
+    found = _search(objective, _search(objective, begin, holds), holds)
+    again = maximise(objective, found, holds)
     here = objective(found)
     if again.converged and again.at.value >= here.value - objective.resolution(here):
         return again
     return Optimum(here, 0.0, 0, math.isfinite(here.value))
+
+
+def _holding(rows: Rows) -> Callable[[Distribution], bool]:
+    """Return whether a member's support holds every exact row: sums over rows do not look."""
+    low, _, exact = rows.sample.ends()
+    if not exact.any():
+        return lambda member: True
+    ends = rows.convert(np.array([low[exact].min(), low[exact].max()]))
+    return lambda member: bool(member.support.contains(ends).all())
 
 
 def _extremes(objective: Objective, rows: Rows) -> dict[str, float]:
@@ -53,13 +64,13 @@ def _extremes(objective: Objective, rows: Rows) -> dict[str, float]:
     return {name: float(values[name]) for name in objective.names}
 
 
-def _search(objective: Objective, begin: Floats) -> Floats:
+def _search(objective: Objective, begin: Floats, holds: Callable[[Distribution], bool]) -> Floats:
     """Return the best point of a simplex search."""
     from scipy.optimize import minimize
 
     def cost(eta: Floats) -> float:
-        value = objective(eta).value
-        return -value if math.isfinite(value) else 1e300
+        here = objective(eta)
+        return -here.value if math.isfinite(here.value) and holds(here.model) else 1e300
 
     options: Any = {"xatol": 1e-12, "fatol": 1e-13, "maxiter": 4000, "maxfev": 8000, "adaptive": True}
     found: Any = minimize(cost, begin, method="Nelder-Mead", options=options)
