@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
-from mlestat.likelihood import Objective
+from mlestat.likelihood import Evaluation, Objective
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.sources.array import Rows
 
@@ -35,7 +35,19 @@ def maximise_at_edges(objective: Objective, rows: Rows) -> Optimum:
     here = objective(found)
     if again.converged and again.at.value >= here.value - objective.resolution(here):
         return again
+    here = _with_best_rest(objective, here)
     return Optimum(here, 0.0, 0, math.isfinite(here.value))
+
+
+def _with_best_rest(objective: Objective, here: Evaluation) -> Evaluation:
+    """Hold the ends of the support where the search has put them, and take Newton's steps in the rest."""
+    ends = {name: here.model.params[name] for name in here.model.edges if name in objective.names}
+    inner = objective.of(objective.model.with_values(ends))
+    if not inner.names:
+        return here
+    rest = maximise(inner, inner.eta({name: here.model.params[name] for name in inner.names})).at
+    there = objective.at_values({name: float(rest.model.params[name]) for name in objective.names})
+    return there if there.value >= here.value - objective.resolution(here) else here
 
 
 def _holding(rows: Rows) -> Callable[[Distribution], bool]:
@@ -49,18 +61,21 @@ def _holding(rows: Rows) -> Callable[[Distribution], bool]:
 
 def _extremes(objective: Objective, rows: Rows) -> dict[str, float]:
     """Return the estimates on stand-ins for the rows, ends moved slightly outward."""
-    x = rows.convert(rows.sample.stand_ins().astype(np.float64))
-    ends = rows.sample.ends()[:2]
-    finite = rows.convert(np.concatenate([v[np.isfinite(v)] for v in ends]))
-    w = np.ones(x.size) if rows.sample.weights is None else rows.sample.weights
     model = objective.model
+    x = rows.convert(rows.sample.stand_ins().astype(np.float64))
+    w = np.ones(x.size) if rows.sample.weights is None else rows.sample.weights
+    inside = np.asarray(model.support.contains(x))  # a row that is censored at the end of the support says nothing
+    x, w = x[inside], w[inside]
+    finite = np.concatenate([v[np.isfinite(v)] for v in map(rows.convert, rows.sample.ends()[:2])])
+    finite = finite[model.support.contains(finite)]
     values = dict(model._direct(x, w) or model._start(x, w))
     reach = OUTWARD * float(np.ptp(finite)) or OUTWARD * abs(float(finite[0])) or OUTWARD
     low, high = float(finite.min()) - reach, float(finite.max()) + reach
     for name in model.edges:
         if name in objective.names:
-            inside = values[name] <= float(np.median(finite))
-            values[name] = low if inside else high
+            end = low if values[name] <= float(np.median(finite)) else high
+            # the smallest of values on many scales is closer to 0 than a share of their range
+            values[name] = end if model.roles[name].support.contains(end) else float(finite.min()) * (1.0 - OUTWARD)
     return {name: float(values[name]) for name in objective.names}
 
 
