@@ -1,4 +1,7 @@
-"""Stop watch and table cells that the benchmarks share; imported before NumPy, it holds every library to one thread."""
+"""Stop watch and table cells that the benchmarks share.
+
+Imported before NumPy, it holds every library to one thread, or to as many as BENCH_THREADS says.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+THREADS = int(os.environ.get("BENCH_THREADS", "1"))
+
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MLESTAT_NUM_THREADS"):
-    os.environ[variable] = "1"
+    os.environ[variable] = str(THREADS)
 
 Task = Callable[[], Any]
 
