@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mlestat.certificate import Certified, certified, collapse_verdict, escape_verdict
-from mlestat.distributions import family
 from mlestat.distributions.base import Collapse, Distribution, Escape, is_estimated
+from mlestat.distributions.notation import written
 from mlestat.distributions.parameters import Role
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
 from mlestat.inference.information import covariance_kind
@@ -55,7 +55,8 @@ def fit(
     ----------
     model : Distribution
         Each parameter a number (held), `free`, or a distribution (free, with that prior). A number may be an
-        array with one value per row. A class or a family's name stands for the model with everything free.
+        array with one value per row. A class or a family's name stands for the model with everything free; a text such
+        as ``"truncated(gamma, lower=1)"`` writes one as in Python.
     data : Sample or array_like, shape (n,)
         The observations.
     weights : array_like, shape (n,), optional
@@ -109,9 +110,9 @@ def fit(
 
 
 def as_model(model: Any) -> Distribution:
-    """Return a model from an instance, a class, or a family's name."""
+    """Return a model from an instance, a class, or the text that writes it."""
     if isinstance(model, str):
-        return family(model)()
+        return written(model)
     if isinstance(model, type) and issubclass(model, Distribution):
         return model()
     if not isinstance(model, Distribution):

@@ -93,6 +93,12 @@ class Truncated(Wrapper):
         return self._copy(self.d.in_unit(change), bounds)
 
     @property
+    def label(self) -> str:
+        """What reports and sentences call the model: with its bounds, which are no parameters."""
+        bounds = [f", {n}={v:g}" for n in ("lower", "upper") if math.isfinite(v := getattr(self, n))]
+        return f"Truncated({self.d.label}{''.join(bounds)})"
+
+    @property
     def support(self) -> Any:  # type: ignore[override]
         """The wrapped support between the bounds."""
         inner = self.d.support
