@@ -349,6 +349,13 @@ class Sample:
         }
         return {kind: int(mask.sum()) for kind, mask in kinds.items() if mask.any()}
 
+    @property
+    def weights_kind(self) -> str | None:
+        """What the weights are: "frequency", "probability", or None where there are none."""
+        if self.probability_weights is not None:
+            return "probability"
+        return None if self.weights is None else "frequency"
+
     @cached_property
     def centre(self) -> float:
         """A value near the mean, to take sums about: the weighted mean, or that of every so-manieth row of many."""

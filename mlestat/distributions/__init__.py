@@ -133,9 +133,9 @@ def family(name: str) -> type[Distribution]:
 
 __all__ = [
     "FAMILIES",
-    "WRAPPERS",
     "GEV",
     "GPD",
+    "WRAPPERS",
     "AsymmetricLaplace",
     "Bernoulli",
     "Beta",

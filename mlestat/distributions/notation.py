@@ -11,7 +11,7 @@ import math
 import re
 import warnings
 from dataclasses import fields
-from typing import Any, NoReturn
+from typing import Any
 
 from mlestat.distributions import FAMILIES, WRAPPERS, family, plain_name
 from mlestat.distributions.base import Distribution
@@ -97,12 +97,12 @@ def _value(node: ast.AST, text: str) -> Any:
             return _value(node.left, text) * times
         case ast.Call(func=ast.Name(id=name)):
             return _built(name, node, text)
-    _refuse(node, text)
+    raise _refusal(node, text)
 
 
-def _refuse(node: ast.AST, text: str) -> NoReturn:
+def _refusal(node: ast.AST, text: str) -> ParameterError:
     part = ast.get_source_segment(text, node) if isinstance(node, ast.expr) else text
-    raise ParameterError(
+    return ParameterError(
         f"{part!r:.60} cannot stand in a model; write families, wrappers, numbers, free, inf and lists, such as "
         "truncated(gamma, lower=1)"
     )
@@ -120,7 +120,7 @@ def _built(name: str, call: ast.Call, text: str) -> Distribution:
     given = dict(zip(names, values, strict=False))
     for keyword in call.keywords:
         if keyword.arg is None:
-            _refuse(call, text)
+            raise _refusal(call, text)
         if keyword.arg not in names:
             raise UnknownNameError(f"{made.__name__} has no argument {keyword.arg!r}; {nearest(keyword.arg, names)}")
         if keyword.arg in given:
@@ -137,7 +137,9 @@ def _check_wraps(made: type[Distribution], given: dict[str, Any]) -> None:
     if made is Mixture and not isinstance(given.get("components"), list):
         raise ParameterError("Mixture needs its components; write Mixture(normal, normal), for example")
     if made is Mixture and not isinstance(given.get("weights", free), (list, type(free))):
-        raise ParameterError(f"weights of Mixture must be a list, got {given['weights']!r:.60}; write weights=[0.3, 0.7]")
+        raise ParameterError(
+            f"weights of Mixture must be a list, got {given['weights']!r:.60}; write weights=[0.3, 0.7]"
+        )
 
 
 def _named(name: str) -> Distribution:
