@@ -99,6 +99,7 @@ def fit(
     model = as_model(model)
     model.check_known()
     sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
+    model = _of_kept_rows(model, sample)
     kind = covariance_kind(model, covariance, sample)
     check_shape(model, sample)
     if not (model.guards and sample.complete):
@@ -128,6 +129,14 @@ def _threads(threads: int | None) -> int:
     if threads < 1 or threads != int(threads):
         raise InputError(f"threads must be a whole number of at least 1, got {threads!r}")
     return threads
+
+
+def _of_kept_rows(model: Distribution, sample: Sample) -> Distribution:
+    """Return the model whose values per row are those of the rows that the sample kept."""
+    if (kept := sample.kept) is None:
+        return model
+    arrays = {name: np.asarray(v) for name, v in model.params.items() if np.shape(v) == kept.shape}
+    return model.with_values({name: v[kept] for name, v in arrays.items()}) if arrays else model
 
 
 def check_shape(model: Distribution, sample: Sample) -> None:
