@@ -90,7 +90,7 @@ def split(rows: Rows, *, discrete: bool) -> Split:
     sample = rows.sample
     low, high, exact = sample.ends()
     if discrete:
-        low, high = _whole_ends(sample, low, high, exact)
+        low, high = whole_ends(sample, low, high, exact)
     entry = np.full(sample.rows, -math.inf) if sample.entry is None else sample.entry
     leave = np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
     low, high = np.maximum(low, entry), np.minimum(high, leave)
@@ -105,7 +105,7 @@ def split(rows: Rows, *, discrete: bool) -> Split:
     )
 
 
-def _whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return ends such that (low, high] holds the whole numbers that the user's interval holds."""
     censored = np.isinf(high) if sample.high is None else np.zeros(low.shape, dtype=bool)
     lower = np.where(exact | censored, low, np.ceil(low) - 1.0)
