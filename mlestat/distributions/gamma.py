@@ -130,8 +130,9 @@ class Gamma(Distribution):
         return self._tail_derivatives(x, upper=True)
 
     def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
-        """By quadrature, but next to 0 by the series of the incomplete gamma: there nodes would underflow, or, for the
-        upper tail of a small shape, have to cover many powers of ten.
+        """By quadrature, but next to 0 by the series of the incomplete gamma.
+
+        There nodes would underflow, or, for the upper tail of a small shape, have to cover many powers of ten.
         """
         log_odds = self._logcdf(x) - self._logsf(x)
         near = x < gamma_tails.NEAR * self.scale
