@@ -34,6 +34,10 @@ ORDER = [
     "plot_sigma_intervals.py",
     "plot_probability_and_likelihood.py",
     "plot_likelihood_recipe.py",
+    "plot_censored_lifetimes.py",
+    "plot_truncation.py",
+    "plot_mixture.py",
+    "plot_zeros.py",
     "plot_no_finite_maximum.py",
     "plot_map_prior.py",
 ]

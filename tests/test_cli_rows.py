@@ -300,6 +300,27 @@ def test_rows_that_are_all_censored_have_no_maximum(here):
     assert "column t" in result.stdout
 
 
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]
+COMMANDS = sorted(
+    {
+        line
+        for page in PAGES
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith("mlestat fit examples/")
+    }
+)
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_of_the_docs_runs(tmp_path, monkeypatch, line):
+    monkeypatch.chdir(tmp_path)
+    command, _, other = line.partition(" || ")
+    words = [str(ROOT / w) if w.startswith("examples/") else w for w in shlex.split(command)[1:]]
+    result = run(*words)
+    assert result.exit_code == (3 if other else 0), result.stderr
+
+
 def test_a_number_is_a_number_and_a_name_a_column():
     assert Parts(entry="65", exit="last").columns == ["last"]
     assert Parts(entry="1e3", by_row={"n": "trials"}).columns == ["trials"]
