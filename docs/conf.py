@@ -48,6 +48,7 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"readme_picture\.py",
     "within_subsection_order": ExplicitOrder([*ORDER, "*"]),
     "abort_on_example_error": True,
+    "capture_repr": (),  # pictures and what is printed, not the value of a block's last line
     "download_all_examples": False,
     "remove_config_comments": True,
     "write_computation_times": False,
