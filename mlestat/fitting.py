@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mlestat.certificate import Certified, certified, collapse_verdict, escape_verdict
-from mlestat.distributions import family
 from mlestat.distributions.base import Collapse, Distribution, Escape, is_estimated
+from mlestat.distributions.notation import written
 from mlestat.distributions.parameters import Role
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
 from mlestat.inference.information import covariance_kind
@@ -55,7 +55,8 @@ def fit(
     ----------
     model : Distribution
         Each parameter a number (held), `free`, or a distribution (free, with that prior). A number may be an
-        array with one value per row. A class or a family's name stands for the model with everything free.
+        array with one value per row. A class or a family's name stands for the model with everything free; a text such
+        as ``"truncated(gamma, lower=1)"`` writes one as in Python.
     data : Sample or array_like, shape (n,)
         The observations.
     weights : array_like, shape (n,), optional
@@ -98,6 +99,7 @@ def fit(
     model = as_model(model)
     model.check_known()
     sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
+    model = _of_kept_rows(model, sample)
     kind = covariance_kind(model, covariance, sample)
     check_shape(model, sample)
     if not (model.guards and sample.complete):
@@ -109,9 +111,9 @@ def fit(
 
 
 def as_model(model: Any) -> Distribution:
-    """Return a model from an instance, a class, or a family's name."""
+    """Return a model from an instance, a class, or the text that writes it."""
     if isinstance(model, str):
-        return family(model)()
+        return written(model)
     if isinstance(model, type) and issubclass(model, Distribution):
         return model()
     if not isinstance(model, Distribution):
@@ -127,6 +129,14 @@ def _threads(threads: int | None) -> int:
     if threads < 1 or threads != int(threads):
         raise InputError(f"threads must be a whole number of at least 1, got {threads!r}")
     return threads
+
+
+def _of_kept_rows(model: Distribution, sample: Sample) -> Distribution:
+    """Return the model whose values per row are those of the rows that the sample kept."""
+    if (kept := sample.kept) is None:
+        return model
+    arrays = {name: np.asarray(v) for name, v in model.params.items() if np.shape(v) == kept.shape}
+    return model.with_values({name: v[kept] for name, v in arrays.items()}) if arrays else model
 
 
 def check_shape(model: Distribution, sample: Sample) -> None:

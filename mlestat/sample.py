@@ -58,6 +58,8 @@ class Sample:
         Sum of the weights, or the number of rows.
     rows : int
         Number of rows kept.
+    kept : ndarray of bool or None
+        Which of the rows given were kept; None where all were.
     high : ndarray or None
         Upper ends, for interval-censored rows made by `intervals` and `binned`; `values` holds the lower ends.
 
@@ -85,6 +87,7 @@ class Sample:
     name: str | None = None
     check: InitVar[bool] = True
     dropped: int = field(default=0, init=False)
+    kept: NDArray[np.bool_] | None = field(default=None, init=False)
     half_open: bool = field(default=False, init=False)
     last_edge: float = field(default=math.inf, init=False)
 
@@ -127,8 +130,11 @@ class Sample:
             object.__setattr__(self, key, value)
 
     def _keep(self, mask: NDArray[np.bool_]) -> None:
-        """Keep the rows of the mask in every per-row field."""
-        self._set(**{key: array[mask] for key, array in self._arrays().items()})
+        """Keep the rows of the mask in every per-row field, and remember which ones they were."""
+        kept = mask.copy() if self.kept is None else self.kept.copy()
+        if self.kept is not None:
+            kept[kept] = mask
+        self._set(kept=kept, **{key: array[mask] for key, array in self._arrays().items()})
 
     def _drop_rows(self) -> None:
         """Drop missing rows if that was asked for, and rows of weight 0."""
@@ -171,6 +177,8 @@ class Sample:
             self._reject(self.right_censored & self.left_censored, "are marked both right- and left-censored")
         if self.high is not None and (self.right_censored is not None or self.left_censored is not None):
             raise DataError("a sample with interval ends takes no censoring masks; open an end with NaN instead")
+        if self.high is not None:
+            self._reject(self.values > self.high, "have low > high")
         if self.entry is not None and self.exit is not None:
             self._reject(self.entry >= self.exit, "have entry >= exit, which leaves nothing to observe")
         low, high, exact = self.ends()
@@ -270,10 +278,13 @@ class Sample:
         """
         e = as_vector(edges, "edges").astype(np.float64)
         c = as_vector(counts, "counts")
-        if e.size != c.size + 1 or not (np.diff(e) > 0).all():
-            raise DataError(
-                f"edges must increase and number one more than the counts, got {e.size} edges and {c.size} counts"
-            )
+        if e.size != c.size + 1:
+            raise DataError(f"edges must number one more than the counts, got {e.size} edges and {c.size} counts")
+        if (bad := ~(np.diff(e) > 0)).any():
+            i = int(np.flatnonzero(bad)[0])
+            raise DataError(f"edges must increase, got {e[i + 1]:g} after {e[i]:g} at index {i + 1}; put them in order")
+        if given := {"weights", "probability_weights"} & more.keys():
+            raise DataError(f"bins take no {min(given)}: their counts are the weights; leave them out")
         checks.weights(c, c.size, "counts")
         sample = cls.intervals(e[:-1], e[1:], weights=c, **more)
         sample._set(half_open=True, last_edge=float(e[-1]))
@@ -357,6 +368,13 @@ class Sample:
             "right-truncated": left,
         }
         return {kind: int(mask.sum()) for kind, mask in kinds.items() if mask.any()}
+
+    @property
+    def weights_kind(self) -> str | None:
+        """What the weights are: "frequency", "probability", or None where there are none."""
+        if self.probability_weights is not None:
+            return "probability"
+        return None if self.weights is None else "frequency"
 
     @cached_property
     def centre(self) -> float:

@@ -31,6 +31,7 @@ from mlestat.arrays import Array, exp, log
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.parameters import Parameter, free, parameter
+from mlestat.distributions.tail_derivatives import log_complement
 from mlestat.supports import Positive
 
 EULER = 0.5772156649015329
@@ -128,11 +129,10 @@ class Weibull(Distribution):
         return -u, (-uz, k * u / s), ((-uzz, cross), (cross, -k * (k + 1.0) * u / (s * s)))
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        """Of log(1 - e^-u): c = u/(e^u - 1) and its slope c(1 - u - c) in log u = kz."""
+        """Of log(1 - e^-u): c = u/(e^u - 1) and its slope in log u = kz."""
         z, u, _, _ = self._terms(x)
         k, s = self.shape, self.scale
-        c = u / np.expm1(u)
-        bend = c * (1.0 - u - c)
+        c, bend = log_complement(u)
         cross = -(c + k * z * bend) / s
         return (c * z, -k * c / s), ((bend * z * z, cross), (cross, k * (c + k * bend) / (s * s)))
 

@@ -137,7 +137,7 @@ def split(rows: Rows, model: Distribution) -> Split:
     sample = rows.sample
     low, high, exact = sample.ends()
     if model.discrete:
-        low, high = _whole_ends(sample, low, high, exact)
+        low, high = whole_ends(sample, low, high, exact)
     at, rest = np.flatnonzero(exact), np.flatnonzero(~exact)
     low, high = low[rest], high[rest]
     seen: tuple[Between, ...] = ()
@@ -150,7 +150,7 @@ def split(rows: Rows, model: Distribution) -> Split:
     return Split(values, at, tuple(_by_side(rows, model, low, high, rest)), seen)
 
 
-def _whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return ends such that (low, high] holds the whole numbers that the user's interval holds."""
     censored = np.isinf(high) if sample.high is None else np.zeros(low.shape, dtype=bool)
     lower = np.where(exact | censored, low, np.ceil(low) - 1.0)
