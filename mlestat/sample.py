@@ -21,7 +21,7 @@ from mlestat.errors import DataError, InputError
 CENTRE_ROWS = 10_000
 """Rows that `centre` looks at."""
 
-CACHED = ("n", "centre", "constant", "magnitude", "common")
+CACHED = ("n", "centre", "constant", "magnitude")
 """What a sample computes once, on demand."""
 
 PER_ROW = ("values", "weights", "right_censored", "left_censored", "entry", "exit", "high")
@@ -375,22 +375,6 @@ class Sample:
         """Whether all values are equal. Looks at the first rows first, since that settles it nearly always."""
         first = self.values[0]
         return bool((self.values[:64] == first).all() and (self.values == first).all())
-
-    @cached_property
-    def common(self) -> float | None:
-        """The only exact value, where no censored row excludes it; None if the rows tell more than one place apart.
-
-        A family that can concentrate there has no maximum on such rows.
-        """
-        if self.entry is not None or self.exit is not None:
-            return None
-        if self.complete_values:
-            return float(self.values[0]) if self.constant else None
-        low, high, exact = self.ends()
-        if not exact.any():
-            return None
-        value = float(low[exact][0])
-        return value if (low <= value).all() and (high >= value).all() and (low[exact] == value).all() else None
 
     @cached_property
     def magnitude(self) -> float:

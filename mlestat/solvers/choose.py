@@ -83,7 +83,7 @@ def best_of(objective: Objective, begins: list[Floats]) -> Optimum:
     found = [maximise(objective, begin) for begin in begins]
     best = max(found, key=lambda o: (o.converged, o.at.value) if math.isfinite(o.at.value) else (False, -math.inf))
     higher = [o for o in found if not o.converged and o.at.value > best.at.value + objective.resolution(best.at)]
-    if best.converged and higher and objective.model._unbounded() is None:
+    if best.converged and higher and objective.unbounded is None:
         best = max(higher, key=lambda o: o.at.value)
     lower = {round(o.at.value, 6) for o in found if o.converged and best.at.value - o.at.value > APART}
     return replace(best, others=tuple(sorted(lower, reverse=True)))

@@ -34,12 +34,17 @@ RUNAWAY = 36.0
 LONGEST = 4.0
 """Longest single step of a dimensionless η: a factor of 55 on a log link."""
 
+FLEEING = 0.1
+"""A step of a dimensionless η that is still as long as this where next to nothing is left to gain: there is no maximum
+near, and the likelihood only levels off towards an end of the domain (a real maximum is reached quadratically)."""
+
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
     """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite.
 
-    `others` holds the heights of lower local maxima that other starts led to.
+    `others` holds the heights of lower local maxima that other starts led to; `moved` how far η has come from its
+    start; `notes` what the sentence of the verdict must tell of the search.
     """
 
     at: Evaluation
@@ -47,6 +52,8 @@ class Optimum:
     steps: int
     converged: bool
     others: tuple[float, ...] = ()
+    moved: Floats | None = None
+    notes: tuple[str, ...] = ()
 
 
 def maximise(
@@ -69,17 +76,18 @@ def maximise(
     tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
     for steps in range(MAX_STEPS):
         direction, decrement, definite = ascent(here)
-        if definite and (decrement <= tolerance or _below_rounding(direction, here.eta)):
-            return Optimum(here, decrement, steps, True)
-        if here.model._lost() or not in_reach(here.model):
-            return Optimum(here, decrement, steps, False)
-        if np.max(np.abs(here.eta - start) * objective.dimensionless) > RUNAWAY:
-            return Optimum(here, decrement, steps, False)
+        moved = here.eta - start
+        still = definite and float(np.max(np.abs(direction) * objective.dimensionless)) < FLEEING
+        if still and (decrement <= tolerance or _below_rounding(direction, here.eta)):
+            return Optimum(here, decrement, steps, True, moved=moved)
+        lost = here.model._lost() or not in_reach(here.model)
+        if lost or np.max(np.abs(moved) * objective.dimensionless) > RUNAWAY:
+            return Optimum(here, decrement, steps, False, moved=moved)
         further = _climb(objective, here, direction, decrement)
         if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
-            return Optimum(here, decrement, steps, definite and decrement <= math.sqrt(tolerance))
+            return Optimum(here, decrement, steps, still and decrement <= math.sqrt(tolerance), moved=moved)
         here = further
-    return Optimum(here, decrement, MAX_STEPS, False)
+    return Optimum(here, decrement, MAX_STEPS, False, moved=here.eta - start)
 
 
 def _below_rounding(direction: Floats, eta: Floats) -> bool:

@@ -105,6 +105,33 @@ def split(rows: Rows, *, discrete: bool) -> Split:
     )
 
 
+def meeting_place(sample: Sample, *, discrete: bool) -> float | None:
+    """Return a place where every row may be: the only exact value, or inside all intervals; None if there is none.
+
+    A family that can be concentrated there has no maximum on such rows.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> meeting_place(mle.Sample([2.0, 1.0], right_censored=[False, True]), discrete=False)
+    2.0
+    >>> meeting_place(mle.Sample.intervals([0.0, 1.0], [4.0, 3.0]), discrete=False)
+    2.0
+    """
+    if sample.complete_values:
+        return float(sample.values[0]) if sample.constant else None
+    parts = split(Rows(sample), discrete=discrete)
+    low = -math.inf if parts.inside is None else float(parts.inside.rows.sample.values.max())
+    high = math.inf if parts.inside is None else float(parts.inside.high.min())
+    if parts.exact is not None:
+        x = parts.exact.sample.values
+        fits = (low < x[0] if discrete else low <= x[0]) and x[0] <= high
+        return float(x[0]) if fits and bool((x == x[0]).all()) else None
+    if not -math.inf < low < high < math.inf:
+        return None
+    return low + 1.0 if discrete else 0.5 * low + 0.5 * high
+
+
 def _whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return ends such that (low, high] holds the whole numbers that the user's interval holds."""
     censored = np.isinf(high) if sample.high is None else np.zeros(low.shape, dtype=bool)
