@@ -23,7 +23,7 @@ from mlestat.links import Identity
 from mlestat.priors import log_prior
 from mlestat.sentences import Words, hidden, not_unique
 from mlestat.solvers.choose import choose_source, rest_at_corners, solve
-from mlestat.solvers.newton import Optimum, maximise
+from mlestat.solvers.newton import Flight, Optimum, maximise
 from mlestat.sources.array import Rows
 from mlestat.unit import Unit
 from mlestat.verdict import Verdict
@@ -141,9 +141,9 @@ def _from_below(objective: Objective, c: Contained) -> bool:
 def _never_below(objective: Objective, best: Optimum, contained: list[Contained]) -> Optimum:
     """Search again beside a contained family that is a stationary point, from one that reaches higher, or from nowhere.
 
-    A search in a standard form has seen all of it: what did not converge there has no maximum.
+    A search that has seen all of the likelihood is not repeated.
     """
-    searched = objective.model._standard_form() is not None and not objective.jacobian
+    searched = best.whole
     for c in contained:
         near = best.at.value - c.best.at.value < CLOSE
         for values in objective.model._beside(c.special, c.best.at.model) if near else ():
@@ -299,20 +299,14 @@ def _errors(objective: Objective, best: Optimum, kind: str) -> tuple[dict[str, f
 # -- where a search has run to ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Flight:
-    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached."""
-
-    ends: Mapping[str, float]
-    supremum: float
-
-
 def _flight(objective: Objective, best: Optimum, rows: Rows) -> Flight | None:
     """Return where a search that did not end has run to, if it has next to nothing left to gain.
 
     Near an end of the domain the likelihood falls short of its supremum by b·exp(-pη); Newton's decrement there,
     squared, is this very gap for any b and p.
     """
+    if best.flight is not None:
+        return best.flight
     gap = best.decrement**2
     if best.converged or best.moved is None or not gap < HIDDEN:
         return None

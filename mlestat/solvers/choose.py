@@ -18,6 +18,7 @@ from mlestat.solvers.edges import maximise_at_edges
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.solvers.standard_form import maximise_in
+from mlestat.solvers.threshold import has_threshold, threshold_starts
 from mlestat.sources.array import Rows, Source, Statistics, counts
 from mlestat.sources.incomplete import Incomplete, grouped, split, take
 from mlestat.supports import Support
@@ -75,7 +76,19 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
         return maximise_with_median(objective, rows, location=objective.model.kinks[0])
     if not objective.model.regular:
         return maximise_at_edges(objective, rows)
-    return best_of(objective, starts(objective, rows))
+    if has_threshold(objective, rows):
+        return _with_threshold(objective, rows)
+    return best_of(objective, starts(objective, rows, _rough(objective, rows)))
+
+
+def _with_threshold(objective: Objective, rows: Rows) -> Optimum:
+    """Climb from each peak of the profile over the threshold; without one there is no interior maximum."""
+
+    def fitted(inner: Distribution, moved: Rows) -> Optimum:
+        return solve(Objective(inner, choose_source(inner, moved), rows=moved), moved)
+
+    found = threshold_starts(objective, rows, fitted)
+    return found if isinstance(found, Optimum) else best_of(objective, starts(objective, rows, found))
 
 
 def best_of(objective: Objective, begins: list[Floats]) -> Optimum:
@@ -100,9 +113,8 @@ def rest_at_corners(objective: Objective, rows: Rows) -> dict[str, float]:
     return {name: inside[name] for name in resting(objective, inside, solve_rest)} if inside else {}
 
 
-def starts(objective: Objective, rows: Rows) -> list[Floats]:
+def starts(objective: Objective, rows: Rows, rough: list[Floats]) -> list[Floats]:
     """Return where Newton begins: rough guesses, or for many rows the maximum of every so-manieth row."""
-    rough = [objective.eta(guess) for guess in _guesses(objective, rows)]
     size = rows.sample.rows
     if isinstance(objective.source, Statistics) or has_arrays(objective.model) or size <= 4 * SUBSAMPLE:
         return rough
@@ -112,6 +124,10 @@ def starts(objective: Objective, rows: Rows) -> list[Floats]:
     found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough)
     inside = found.converged and math.isfinite(objective(found.at.eta).value)
     return [found.at.eta] if inside else rough
+
+
+def _rough(objective: Objective, rows: Rows) -> list[Floats]:
+    return [objective.eta(guess) for guess in _guesses(objective, rows)]
 
 
 def _guesses(objective: Objective, rows: Rows) -> list[dict[str, float]]:

@@ -11,7 +11,7 @@ Reference: Nocedal, Wright, *Numerical Optimization*, 2nd ed. (2006), sec. 3.4 a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,12 +39,29 @@ FLEEING = 0.1
 near, and the likelihood only levels off towards an end of the domain (a real maximum is reached quadratically)."""
 
 
+@dataclass(frozen=True)
+class Flight:
+    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached."""
+
+    ends: Mapping[str, float]
+    supremum: float
+
+
+@dataclass(frozen=True)
+class Flight:
+    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached."""
+
+    ends: Mapping[str, float]
+    supremum: float
+
+
 @dataclass(frozen=True, eq=False)
 class Optimum:
     """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite.
 
     `others` holds the heights of lower local maxima that other starts led to; `moved` how far η has come from its
-    start; `notes` what the sentence of the verdict must tell of the search.
+    start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen all of
+    the likelihood: if it did not converge, there is no interior maximum; `flight` where it knows that its parameters run.
     """
 
     at: Evaluation
@@ -54,6 +71,9 @@ class Optimum:
     others: tuple[float, ...] = ()
     moved: Floats | None = None
     notes: tuple[str, ...] = ()
+    whole: bool = False
+    flight: Flight | None = None
+    flight: Flight | None = None
 
 
 def maximise(

@@ -24,7 +24,7 @@ def maximise_in(form: StandardForm, objective: Objective, rows: Rows) -> Optimum
     found = _climb(form, rows)
     values, ours = form.back(found.at.model)
     here = objective.at_values({name: float(values[name]) for name in objective.names})
-    return Optimum(here, found.decrement, found.steps, found.converged and ours)
+    return Optimum(here, found.decrement, found.steps, found.converged and ours, whole=True)
 
 
 def _climb(form: StandardForm, rows: Rows) -> Optimum:
