@@ -70,9 +70,8 @@ class Unit:
     def back(self, model: Distribution, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return parameter values in the user's unit; what the user fixed stays as given."""
         table = model.roles
-        return {
-            n: self.outward_value(v, table[n]) if is_estimated(model.params[n]) else model.params[n] for n, v in values.items()
-        }
+        found = {n for n, v in model.params.items() if is_estimated(v)}
+        return {n: self.outward_value(v, table[n]) if n in found else model.params[n] for n, v in values.items()}
 
     def outward(self, member: Distribution) -> Distribution:
         """Return a known member in the user's unit."""

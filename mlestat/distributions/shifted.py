@@ -48,8 +48,8 @@ EXPONENTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
 """Families whose density goes like y^(e - 1) at its lower end, with e: for e < 1 it is infinite there."""
 
 SPREADING = {"LogNormal": "sigma", "InverseGamma": "shape"}
-"""Families whose density is 0 at its lower end for each member, but not for a sequence of them, unless this parameter is
-held: their likelihood is unbounded (Hill, *JASA* 58 (1963) 72-84, for the lognormal)."""
+"""Families whose density is 0 at its lower end for each member, but not for a sequence of them, unless this parameter
+is held: their likelihood is unbounded (Hill, *JASA* 58 (1963) 72-84, for the lognormal)."""
 
 BEHIND = (1e-3, 0.03, 0.3, 1.0, 4.0)
 """Thresholds at these many standard deviations below the smallest value are tried as starts."""

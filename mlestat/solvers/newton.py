@@ -47,21 +47,14 @@ class Flight:
     supremum: float
 
 
-@dataclass(frozen=True)
-class Flight:
-    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached."""
-
-    ends: Mapping[str, float]
-    supremum: float
-
-
 @dataclass(frozen=True, eq=False)
 class Optimum:
     """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite.
 
     `others` holds the heights of lower local maxima that other starts led to; `moved` how far η has come from its
-    start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen all of
-    the likelihood: if it did not converge, there is no interior maximum; `flight` where it knows that its parameters run.
+    start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen
+    all of the likelihood: if it did not converge, there is no interior maximum. `flight` is where the parameters
+    run, if the solver knows.
     """
 
     at: Evaluation
@@ -72,7 +65,6 @@ class Optimum:
     moved: Floats | None = None
     notes: tuple[str, ...] = ()
     whole: bool = False
-    flight: Flight | None = None
     flight: Flight | None = None
 
 
