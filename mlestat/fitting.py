@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlestat.certificate import Certified, certified, collapse_verdict, escape_verdict
-from mlestat.distributions.base import Collapse, Distribution, Escape, is_estimated
+from mlestat.certificate import Certified, certified
+from mlestat.distributions.base import Collapse, Distribution, Escape
 from mlestat.distributions.notation import written
-from mlestat.distributions.parameters import Role
+from mlestat.distributions.wrapper import Wrapper
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
 from mlestat.inference.information import covariance_kind
 from mlestat.likelihood import Objective
 from mlestat.result import Fit
 from mlestat.sample import Sample, as_sample
+from mlestat.sentences import collapse_verdict, escape_verdict
 from mlestat.solvers.choose import choose_source
 from mlestat.sources.array import Rows, Statistics, default_threads, pairs
+from mlestat.sources.incomplete import meeting_place
+from mlestat.unit import Unit
 
 Floats = NDArray[np.float64]
-
-WORKING = 400
-"""Binary exponent that the largest value of a family on x > 0 is brought to, to leave room for small ones."""
-
-SMALLEST = 1e-300
-"""Data of a positive family are not moved below this."""
-
-FAR = 1e4
-"""A location this many spreads from 0 is fitted about its centre."""
-
-EXTREME = 1e100
-"""Beyond this, or below its inverse, squares of the data leave float64: such data are fitted in another unit."""
 
 
 def fit(
@@ -213,68 +204,6 @@ def _explain_support(model: Distribution, values: NDArray[Any], inside: NDArray[
 # -- one fit ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Unit:
-    """The unit in which a fit is made: (x - shift) · factor, with a factor that is a power of two.
-
-    1 and 0 for nearly all data. Squares of data beyond 1e100 would leave float64; a location far from 0 in
-    units of its spread would round in each step.
-    """
-
-    factor: float = 1.0
-    shift: float = 0.0
-
-    @classmethod
-    def of(cls, model: Distribution, sample: Sample) -> Unit:
-        """Return the unit that brings extreme data near 1. Priors are in the user's unit, so those data stay.
-
-        So do those of a family whose parameters have none (ChiSquared).
-        """
-        centre = abs(sample.centre)
-        if model.discrete or model.priors or all(role.unit is None for role in model.roles.values()):
-            return cls()
-        if 1.0 / EXTREME < centre < EXTREME:
-            return cls(shift=_far_location(model, sample))
-        sample.check_finite()
-        size = sample.magnitude
-        if size == 0.0 or 1.0 / EXTREME < size < EXTREME:
-            return cls()
-        open_at_0 = model.support.lower == 0.0 and not model.support.contains(0.0)
-        factor = 2.0 ** min((WORKING if open_at_0 else 0) - math.frexp(size)[1], 1022)
-        # a positive value must not become 0; where it would, the data stay as they are
-        return cls() if open_at_0 and float(np.min(sample.stand_ins())) * factor < SMALLEST else cls(factor)
-
-    def into(self, model: Distribution) -> Distribution:
-        """Return the model with its fixed values in this unit."""
-        return model.in_unit(self._into)
-
-    def _into(self, value: Any, role: Role) -> Any:
-        if role.unit == "data":
-            return (value - self.shift if role.is_location else value) * self.factor
-        return value + math.log(self.factor) if role.unit == "log data" else value
-
-    def back(self, model: Distribution, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return parameter values in the user's unit; what the user fixed stays as given."""
-        table = model.roles
-        return {
-            n: self._back(v, table[n]) if is_estimated(model.params[n]) else model.params[n] for n, v in values.items()
-        }
-
-    def _back(self, value: Any, role: Role) -> Any:
-        if role.unit == "data":
-            return value / self.factor + (self.shift if role.is_location else 0.0)
-        return value - math.log(self.factor) if role.unit == "log data" else value
-
-
-def _far_location(model: Distribution, sample: Sample) -> float:
-    """Return the centre of data that lie far from 0, for a family that is solved by steps in a location."""
-    if model.sufficient or not any(role.is_location for role in model.roles.values()):
-        return 0.0
-    few = sample.stand_ins()[:: -(-sample.rows // 1000)].astype(np.float64)
-    spread = float(np.median(np.abs(few - sample.centre)))
-    return sample.centre if abs(sample.centre) > FAR * spread else 0.0
-
-
 def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads: int) -> Fit:
     """Solve in a convenient unit, certify, and return to the user's."""
     if sample.constant:
@@ -294,7 +223,7 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
             f"(LogNormal fits it) or fit a part of them"
         )
     objective = Objective(inner, source, jacobian, rows)
-    found = _in_user_unit(model, sample, certified(objective, rows, kind), unit)
+    found = _in_user_unit(model, sample, certified(objective, rows, kind, unit), unit)
     if model.priors or jacobian or not sample.complete:
         return found
     escape = model._escape(sample.values, sample.weights, found.loglik)
@@ -320,9 +249,9 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
     """Return the result with parameters, errors and log-likelihood in the unit of the data as given."""
     table = model.roles
     se = {n: v / unit.factor if table[n].unit == "data" else v for n, v in found.se.items()}
-    shift = 0.0 if model.discrete else sample.n * math.log(unit.factor)
+    shift = unit.height(model, sample)
     member = _member_in_user_unit(model, found, unit)
-    limit = member if found.verdict.limit is not None else None
+    limit = member if isinstance(found.verdict.limit, Distribution) else found.verdict.limit
     return Fit(
         model=model,
         distribution=member,
@@ -334,7 +263,7 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
         loglik=found.loglik + shift,
         objective=found.objective + shift,
         sample=sample,
-        verdict=found.verdict if limit is None else replace(found.verdict, limit=limit),
+        verdict=replace(found.verdict, limit=limit),
     )
 
 
@@ -343,28 +272,42 @@ def _member_in_user_unit(model: Distribution, found: Certified, unit: Unit) -> D
     member = found.distribution
     if member is None:
         return None
-    if type(member) is not type(model):
-        return member.in_unit(unit._back)
+    if found.verdict.limit is not None:
+        return unit.outward(member)
     # what is known is as given, not as tabled
     return model.with_values({**unit.back(model, member.params), **{n: model.params[n] for n in member.known}})
 
 
 def _collapse(model: Distribution, sample: Sample) -> Collapse | None:
     """Return what becomes of the model on rows that leave it nothing but a limit; None if it stays."""
-    c = sample.common
-    if c is not None and (ends := model._collapse(c)) is not None:
-        data = f"the only value is {c:g}" if sample.rows == 1 else f"all {sample.rows} values equal {c:g}"
-        if not sample.complete:
-            data = f"the only exact value is {c:g}, and every other row may be there too"
-        return Collapse(ends, data, f"point mass at {c:g}", 0.0 if model.discrete else math.inf)
+    place = meeting_place(sample, discrete=model.discrete)
+    if place is not None and (ends := model._collapse(place)) is not None:
+        return _one_place(model, sample, place, ends)
     return model._collapse_on(sample.values, sample.weights) if sample.complete else _nothing_seen(model, sample)
 
 
+def _one_place(model: Distribution, sample: Sample, place: float, ends: Mapping[str, float]) -> Collapse:
+    """Rows that can all be at one place, where the model can be concentrated."""
+    _, _, exact = sample.ends()
+    if sample.complete_values:
+        data = f"the only value is {place:g}" if sample.rows == 1 else f"all {sample.rows} values equal {place:g}"
+    elif exact.any():
+        data = f"the only exact value is {place:g}, and every other row may be there too"
+    else:
+        data = f"all {sample.rows} rows may be at one place, such as {place:g}"
+    endless = exact.any() and not model.discrete
+    return Collapse(ends, data, f"point mass at {place:g}", math.inf if endless else 0.0)
+
+
 def _nothing_seen(model: Distribution, sample: Sample) -> Collapse | None:
-    """Rows that are all censored to one side: whatever lies further out explains them better."""
+    """Rows that are all censored to one side: whatever lies further out explains them better.
+
+    With a parameter held, or bounds on both sides, the model may not be able to go there: the search tells.
+    """
     low, high, _ = sample.ends()
     above, below = bool(np.isinf(high).all()), bool(np.isinf(low).all())
-    if not model.free or model.priors or not (above or below) or sample.exit is not None:
+    whole = len(model.free) == len(model.roles) - len(model.known) and not isinstance(model, Wrapper)
+    if not whole or model.priors or not (above or below) or sample.exit is not None:
         return None
     side, limit = ("right", f"mass beyond {low.max():g}") if above else ("left", f"mass below {high.min():g}")
     return Collapse(dict.fromkeys(model.free, math.nan), f"all {sample.rows} rows are {side}-censored", limit, 0.0)

@@ -75,6 +75,15 @@ class Objective:
         order = list(self.model.roles)
         return [order.index(name) for name in self.names]
 
+    @cached_property
+    def unbounded(self) -> str | None:
+        """Where the likelihood has no bound, in words; without an exact row it is a probability, which has one."""
+        where = self.model._unbounded()
+        if where is None or self.rows is None or self.rows.sample.complete_values:
+            return where
+        _, _, exact = self.rows.sample.ends()
+        return where if exact.any() else None
+
     def eta(self, values: dict[str, float]) -> Floats:
         """Return the link-scale point of these natural values."""
         return np.array(

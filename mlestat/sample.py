@@ -21,7 +21,7 @@ from mlestat.errors import DataError, InputError
 CENTRE_ROWS = 10_000
 """Rows that `centre` looks at."""
 
-CACHED = ("n", "centre", "constant", "magnitude", "common", "_ends")
+CACHED = ("n", "centre", "constant", "magnitude", "_ends")
 """What a sample computes once, on demand."""
 
 PER_ROW = ("values", "weights", "right_censored", "left_censored", "entry", "exit", "high")
@@ -402,26 +402,6 @@ class Sample:
         """Whether all values are equal. Looks at the first rows first, since that settles it nearly always."""
         first = self.values[0]
         return bool((self.values[:64] == first).all() and (self.values == first).all())
-
-    @cached_property
-    def common(self) -> float | None:
-        """The only exact value, where no censored row excludes it; None if the rows tell more than one place apart.
-
-        A family that can concentrate there has no maximum on such rows.
-        """
-        if self.entry is not None or self.exit is not None:
-            return None
-        if self.complete_values:
-            return float(self.values[0]) if self.constant else None
-        low, high, exact = self.ends()
-        if not exact.any():
-            return None
-        value = low[np.argmax(exact)]
-        for rows in (slice(64), slice(None)):  # the first rows settle it nearly always
-            apart = (low[rows] > value) | (high[rows] < value) | (exact[rows] & (low[rows] != value))
-            if apart.any():
-                return None
-        return float(value)
 
     @cached_property
     def magnitude(self) -> float:

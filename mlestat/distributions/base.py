@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -87,6 +87,22 @@ class Special:
     def is_limit(self) -> bool:
         """Whether the contained family is only approached."""
         return math.isinf(self.value) or self.at_edge
+
+    def followed_by(self, inner: Special) -> Special:
+        """Return the limit that is reached through this one: `inner` is a limit of the contained family.
+
+        There is no path to it but along both.
+        """
+        ours = {theirs: name for name, theirs in self.names.items()}
+        ends = {**inner.moving, inner.parameter: inner.value}
+        return replace(
+            self,
+            name=inner.name,
+            model=inner.model,
+            names={name: inner.names[theirs] for name, theirs in self.names.items() if theirs in inner.names},
+            moving={**self.moving, **{ours[theirs]: end for theirs, end in ends.items() if theirs in ours}},
+            towards=None,
+        )
 
 
 class Collapse(NamedTuple):
@@ -230,7 +246,10 @@ class Distribution:
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         """Rough values of all parameters from a small sample; `x` and `w` are clean."""
-        raise TypeError(_incomplete(self, "_start"))
+        found = self._direct(x, w)
+        if found is None:
+            raise TypeError(_incomplete(self, "_start"))
+        return found
 
     def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
         """Several rough starts, for a likelihood with several local maxima."""

@@ -20,6 +20,7 @@ from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.solvers.standard_form import maximise_in
 from mlestat.solvers.subsample import subsample
+from mlestat.solvers.threshold import has_threshold, threshold_starts
 from mlestat.sources.array import Rows, Source, Statistics, counts
 from mlestat.sources.incomplete import Between, Incomplete, Split, Tail, grouped, split, take
 from mlestat.supports import Support
@@ -89,7 +90,19 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
         return maximise_with_median(objective, rows, location=objective.model.kinks[0])
     if not objective.model.regular:
         return maximise_at_edges(objective, rows)
-    return best_of(objective, starts(objective, rows))
+    if has_threshold(objective, rows):
+        return _with_threshold(objective, rows)
+    return best_of(objective, starts(objective, rows, _rough(objective, rows)))
+
+
+def _with_threshold(objective: Objective, rows: Rows) -> Optimum:
+    """Climb from each peak of the profile over the threshold; without one there is no interior maximum."""
+
+    def fitted(inner: Distribution, moved: Rows) -> Optimum:
+        return solve(Objective(inner, choose_source(inner, moved), rows=moved), moved)
+
+    found = threshold_starts(objective, rows, fitted)
+    return found if isinstance(found, Optimum) else best_of(objective, starts(objective, rows, found))
 
 
 def best_of(objective: Objective, begins: Sequence[Floats | Evaluation]) -> Optimum:
@@ -97,7 +110,7 @@ def best_of(objective: Objective, begins: Sequence[Floats | Evaluation]) -> Opti
     found = [maximise(objective, begin) for begin in begins]
     best = max(found, key=lambda o: (o.converged, o.at.value) if math.isfinite(o.at.value) else (False, -math.inf))
     higher = [o for o in found if not o.converged and o.at.value > best.at.value + objective.resolution(best.at)]
-    if best.converged and higher and objective.model._unbounded() is None:
+    if best.converged and higher and objective.unbounded is None:
         best = max(higher, key=lambda o: o.at.value)
     lower = {round(o.at.value, 6) for o in found if o.converged and best.at.value - o.at.value > APART}
     return replace(best, others=tuple(sorted(lower, reverse=True)))
@@ -114,9 +127,8 @@ def rest_at_corners(objective: Objective, rows: Rows) -> dict[str, float]:
     return {name: inside[name] for name in resting(objective, inside, solve_rest)} if inside else {}
 
 
-def starts(objective: Objective, rows: Rows) -> Sequence[Floats | Evaluation]:
+def starts(objective: Objective, rows: Rows, rough: list[Floats]) -> Sequence[Floats | Evaluation]:
     """Return where Newton begins: rough guesses, or for many rows the maximum of every so-manieth row."""
-    rough = [objective.eta(guess) for guess in _guesses(objective, rows)]
     part = subsample(rows)
     if part is None or isinstance(objective.source, Statistics) or has_arrays(objective.model):
         return rough
@@ -125,6 +137,10 @@ def starts(objective: Objective, rows: Rows) -> Sequence[Floats | Evaluation]:
     found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough)
     here = objective(found.at.eta) if found.converged else found.at
     return [here] if found.converged and math.isfinite(here.value) else rough
+
+
+def _rough(objective: Objective, rows: Rows) -> list[Floats]:
+    return [objective.eta(guess) for guess in _guesses(objective, rows)]
 
 
 def _guesses(objective: Objective, rows: Rows) -> list[dict[str, float]]:

@@ -11,7 +11,7 @@ Reference: Nocedal, Wright, *Numerical Optimization*, 2nd ed. (2006), sec. 3.4 a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,12 +40,27 @@ ALIKE = 0.1
 STRIDE = 8.0
 """Newton steps that are taken at once, at most, where each repeats the one before."""
 
+FLEEING = 0.1
+"""A step of a dimensionless η that is still as long as this where next to nothing is left to gain: there is no maximum
+near, and the likelihood only levels off towards an end of the domain (a real maximum is reached quadratically)."""
+
+
+@dataclass(frozen=True)
+class Flight:
+    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached."""
+
+    ends: Mapping[str, float]
+    supremum: float
+
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
     """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite.
 
-    `others` holds the heights of lower local maxima that other starts led to.
+    `others` holds the heights of lower local maxima that other starts led to; `moved` how far η has come from its
+    start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen
+    all of the likelihood: if it did not converge, there is no interior maximum. `flight` is where the parameters
+    run, if the solver knows.
     """
 
     at: Evaluation
@@ -53,6 +68,10 @@ class Optimum:
     steps: int
     converged: bool
     others: tuple[float, ...] = ()
+    moved: Floats | None = None
+    notes: tuple[str, ...] = ()
+    whole: bool = False
+    flight: Flight | None = None
 
 
 def maximise(
@@ -76,18 +95,19 @@ def maximise(
     tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
     for steps in range(MAX_STEPS):
         direction, decrement, definite = ascent(here)
-        if np.max(np.abs(here.eta - begin) * objective.dimensionless) > RUNAWAY:
-            return Optimum(here, decrement, steps, False)
-        if definite and (decrement <= tolerance or _below_rounding(direction, here.eta)):
-            return Optimum(here, decrement, steps, True)
-        if here.model._lost() or not in_reach(here.model) or _stranded(objective, here, decrement, definite):
-            return Optimum(here, decrement, steps, False)
+        moved = here.eta - begin
+        still = definite and float(np.max(np.abs(direction) * objective.dimensionless)) < FLEEING
+        if still and (decrement <= tolerance or _below_rounding(direction, here.eta)):
+            return Optimum(here, decrement, steps, True, moved=moved)
+        lost = here.model._lost() or not in_reach(here.model) or _stranded(objective, here, decrement, definite)
+        if lost or np.max(np.abs(moved) * objective.dimensionless) > RUNAWAY:
+            return Optimum(here, decrement, steps, False, moved=moved)
         stride = min(2.0 * stride, STRIDE) if _repeats(objective, direction, last) else 1.0
         further, last = _climb(objective, here, direction, decrement, stride), direction
         if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
-            return Optimum(here, decrement, steps, definite and decrement <= math.sqrt(tolerance))
+            return Optimum(here, decrement, steps, still and decrement <= math.sqrt(tolerance), moved=moved)
         here = further
-    return Optimum(here, decrement, MAX_STEPS, False)
+    return Optimum(here, decrement, MAX_STEPS, False, moved=here.eta - begin)
 
 
 def _below_rounding(direction: Floats, eta: Floats) -> bool:

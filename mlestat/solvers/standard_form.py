@@ -32,7 +32,8 @@ def maximise_in(form: StandardForm, objective: Objective, rows: Rows) -> Optimum
         if near.converged:
             return near
     found = _from(form, rows, (more if more.converged else few).at.model.params)
-    return replace(found, at=_own(form, objective, found), converged=found.converged and form.back(found.at.model)[1])
+    ours = found.converged and form.back(found.at.model)[1]
+    return replace(found, at=_own(form, objective, found), converged=ours, whole=True)
 
 
 def _own(form: StandardForm, objective: Objective, top: Optimum) -> Evaluation:

@@ -150,6 +150,45 @@ def split(rows: Rows, model: Distribution) -> Split:
     return Split(values, at, tuple(_by_side(rows, model, low, high, rest)), seen)
 
 
+def meeting_place(sample: Sample, *, discrete: bool) -> float | None:
+    """Return a place where every row may be: the only exact value, or inside all intervals; None if there is none.
+
+    A family that can be concentrated there has no maximum on such rows.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> meeting_place(mle.Sample([2.0, 1.0], right_censored=[False, True]), discrete=False)
+    2.0
+    >>> meeting_place(mle.Sample.intervals([0.0, 1.0], [4.0, 3.0]), discrete=False)
+    2.0
+    """
+    if sample.complete_values:
+        return float(sample.values[0]) if sample.constant else None
+    low, high, exact = sample.ends()
+    place = float(low[np.argmax(exact)]) if exact.any() else None
+    if place is not None and (exact[:64] & (low[:64] != place)).any():  # the first rows settle it nearly always
+        return None
+    first, last = _common_interval(sample, low, high, exact, discrete=discrete)
+    if place is not None:
+        fits = (first < place if discrete else first <= place) and place <= last
+        return place if fits and bool((~exact | (low == place)).all()) else None
+    if not -math.inf < first < last < math.inf:
+        return None
+    return first + 1.0 if discrete else 0.5 * first + 0.5 * last
+
+
+def _common_interval(
+    sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_], *, discrete: bool
+) -> tuple[float, float]:
+    """The interval in which all rows that are not exact may be, inside what could have been seen."""
+    if discrete:
+        low, high = whole_ends(sample, low, high, exact)
+    low = low if sample.entry is None else np.maximum(low, sample.entry)
+    high = high if sample.exit is None else np.minimum(high, sample.exit)
+    return float(low[~exact].max(initial=-math.inf)), float(high[~exact].min(initial=math.inf))
+
+
 def whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return ends such that (low, high] holds the whole numbers that the user's interval holds."""
     censored = np.isinf(high) if sample.high is None else np.zeros(low.shape, dtype=bool)
