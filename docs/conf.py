@@ -34,6 +34,10 @@ ORDER = [
     "plot_sigma_intervals.py",
     "plot_probability_and_likelihood.py",
     "plot_likelihood_recipe.py",
+    "plot_censored_lifetimes.py",
+    "plot_truncation.py",
+    "plot_mixture.py",
+    "plot_zeros.py",
     "plot_no_finite_maximum.py",
     "plot_map_prior.py",
 ]
@@ -44,6 +48,7 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"readme_picture\.py",
     "within_subsection_order": ExplicitOrder([*ORDER, "*"]),
     "abort_on_example_error": True,
+    "capture_repr": (),  # pictures and what is printed, not the value of a block's last line
     "download_all_examples": False,
     "remove_config_comments": True,
     "write_computation_times": False,

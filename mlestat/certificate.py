@@ -1,7 +1,8 @@
 """Certify an optimum: compare it with what the family contains, name its kind, attach its covariance.
 
 A maximum is believed when the Newton decrement is tiny, the information is positive definite, and no family
-that the model contains reaches higher. Where a contained family is the supremum, the verdict names it.
+that the model contains reaches higher. Where a contained family is the supremum, the verdict names it; where the
+parameters run to an end of their domain without one, the verdict says where, and how high.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.distributions.base import Collapse, Distribution, Escape, NamedLimit, Special
+from mlestat.distributions.base import Distribution, NamedLimit, Special
+from mlestat.distributions.parameters import Role
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
+from mlestat.links import Identity
 from mlestat.priors import log_prior
-from mlestat.solvers.choose import choose_source, rest_at_corners, solve
-from mlestat.solvers.newton import Optimum, maximise
+from mlestat.sentences import Words, hidden, not_unique
+from mlestat.solvers.choose import rest_at_corners, solve, source_like
+from mlestat.solvers.newton import Flight, Optimum, maximise
 from mlestat.sources.array import Rows
-from mlestat.supports import Real
+from mlestat.unit import Unit
 from mlestat.verdict import Verdict
 
 Floats = NDArray[np.float64]
@@ -38,12 +42,14 @@ CLOSE = 5.0
 SINGULAR = 1e14
 """Condition number from which on a direction counts as not identified: float64 cannot invert it."""
 
-
 HIDDEN = 1e-4
 """A decrement up to this many standard errors that no step improves is the work of rounding."""
 
-WORN = 1e10
-"""Condition number from which on the rounding of the standard errors, about 1e-16 times it, is told."""
+FLOWN = 8.0
+"""How far η must have come (a factor of 3000 on a log link) for a parameter to count as running to its end."""
+
+BEYOND = 1e3
+"""The same for a location, in spreads of the data, and for a shape on the whole line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,39 +75,75 @@ class Contained:
     best: Optimum
 
 
-def certified(objective: Objective, rows: Rows, kind: str) -> Certified:
+def certified(objective: Objective, rows: Rows, kind: str, unit: Unit) -> Certified:
     """Solve, and return the result with its verdict."""
+    words = Words(objective.model, unit, unit.height(objective.model, rows.sample))
     held = rest_at_corners(objective, rows)
     inner = objective.of(objective.model.with_values(held))
     at_rest = sum(log_prior(objective.model.priors[name], value)[0] for name, value in held.items())
     contained = [_solve_contained(inner, rows, special) for special in inner.model._specials()]
     best = _never_below(inner, solve(inner, rows), contained)
-    reached = best.at.value - MARGIN * inner.resolution(best.at)
-    limits = [c for c in contained if c.special.is_limit and c.best.at.value >= reached]
-    limit = max(limits, key=lambda c: c.best.at.value, default=None)
-    named = _named_limit(inner, rows, reached if limit is None else limit.best.at.value)
+    limit = _highest_limit(inner, best, contained)
+    reached = _floor(inner, best) if limit is None else limit.best.at.value
+    named = _named_limit(inner, rows, reached)
     if named is not None:
-        found = _at_named_limit(objective.model, best, named, kind, rows)
+        found = _at_named_limit(words, best, named, kind, rows)
     elif limit is not None:
-        found = _at_limit(objective.model, best, limit, kind, rows)
+        found = _at_limit(words, best, limit, kind, rows)
     else:
-        found = _at_maximum(objective.model, inner, best, contained, held, kind, rows)
+        found = _at_maximum(words, inner, best, contained, held, kind, rows)
     return replace(found, objective=found.objective + at_rest)
 
 
 def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Contained:
-    table = objective.source if isinstance(objective.source, Rows) else rows
+    """Fit a contained family; where it has no maximum itself, the limit that it tends to is contained as well."""
     same = type(special.model) is type(objective.model)
-    inner = objective.of(special.model, objective.source if same else choose_source(special.model, table))
-    return Contained(special, inner, solve(inner, rows))
+    source = objective.source if same else source_like(objective.source, special.model, rows)
+    inner = objective.of(special.model, source)
+    found = Contained(special, inner, solve(inner, rows))
+    if found.best.converged or not special.is_limit:
+        return found
+    deeper = [_solve_contained(inner, rows, s) for s in special.model._specials() if s.is_limit]
+    top = _highest_limit(inner, found.best, deeper)
+    return found if top is None else replace(top, special=special.followed_by(top.special))
+
+
+def _floor(objective: Objective, best: Optimum) -> float:
+    """Return the height that a limit must reach to be the supremum; none where the search has run into a spike."""
+    local = best.converged or objective.unbounded is None
+    return best.at.value - MARGIN * objective.resolution(best.at) if local else -math.inf
+
+
+def _highest_limit(objective: Objective, best: Optimum, contained: list[Contained]) -> Contained | None:
+    """Return the limit that is the supremum; where the likelihood has none, the highest one that is approached.
+
+    That one must lie above what leads to it: else the likelihood only falls on the way there, from a spike.
+    """
+    least = _floor(objective, best)
+    limits = [c for c in contained if c.special.is_limit and c.best.at.value >= least]
+    if objective.unbounded is not None:
+        limits = [c for c in limits if _from_below(objective, c)]
+    return max(limits, key=lambda c: c.best.at.value, default=None)
+
+
+def _from_below(objective: Objective, c: Contained) -> bool:
+    """Whether the likelihood rises on the last stretch to a limit.
+
+    There the other parameters are at their best, so to first order the path that holds them tells.
+    """
+    values = _on_the_way(c.special, c.best.at.model, FAR[1])
+    if not values.keys() >= set(objective.names):
+        return True
+    before = objective.at_values({name: float(values[name]) for name in objective.names})
+    return not before.value > c.best.at.value + MARGIN * objective.resolution(c.best.at)
 
 
 def _never_below(objective: Objective, best: Optimum, contained: list[Contained]) -> Optimum:
     """Search again beside a contained family that is a stationary point, from one that reaches higher, or from nowhere.
 
-    A search in a standard form has seen all of it: what did not converge there has no maximum.
+    A search that has seen all of the likelihood is not repeated.
     """
-    searched = objective.model._standard_form() is not None and not objective.jacobian
+    searched = best.whole
     for c in contained:
         near = best.at.value - c.best.at.value < CLOSE
         for values in objective.model._beside(c.special, c.best.at.model) if near else ():
@@ -119,7 +161,7 @@ def _never_below(objective: Objective, best: Optimum, contained: list[Contained]
                 eta = objective.eta({name: start[name] for name in objective.names})
             again = maximise(objective, eta) if np.isfinite(eta).all() else best
             # of an unbounded likelihood an interior maximum is wanted, not the highest point
-            found = again.converged and not best.converged and objective.model._unbounded() is not None
+            found = again.converged and not best.converged and objective.unbounded is not None
             if found or again.at.value > best.at.value:
                 best = again
     return best
@@ -143,7 +185,7 @@ def _named_limit(objective: Objective, rows: Rows, height: float) -> NamedLimit 
 
 
 def _at_maximum(
-    asked: Distribution,
+    words: Words,
     objective: Objective,
     best: Optimum,
     contained: list[Contained],
@@ -153,15 +195,18 @@ def _at_maximum(
 ) -> Certified:
     """Return the result at a maximum, or at the point where the search had to give up."""
     condition = _condition(objective, best, kind)
-    verdict = _verdict(objective, best, kind, held, condition, contained)
+    flight = _flight(objective, best, rows)
+    if flight is not None:
+        return _at_end(words, best, flight, kind, rows)
+    verdict = _verdict(words, objective, best, kind, held, condition, contained)
     errors, correlation = _errors(objective, best, kind) if verdict.finite else ({}, np.empty((0, 0)))
-    member = best.at.model
+    member, free = best.at.model, words.asked.free
     endless = _endless(objective, best, condition)
     return Certified(
         distribution=None if verdict.kind == "unbounded" else member,
         params=member.params,
-        se={name: errors.get(name, math.nan) for name in asked.free},
-        correlation=_widen(correlation, tuple(errors), asked.free),
+        se={name: errors.get(name, math.nan) for name in free},
+        correlation=_widen(correlation, tuple(errors), free),
         covariance=kind,
         loglik=math.inf if endless else best.at.loglik,
         objective=math.inf if endless else best.at.value,
@@ -169,8 +214,9 @@ def _at_maximum(
     )
 
 
-def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows: Rows) -> Certified:
+def _at_limit(words: Words, best: Optimum, c: Contained, kind: str, rows: Rows) -> Certified:
     """Return the contained family that is the supremum, in the parameters that were asked for."""
+    asked = words.asked
     theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None, rows.sample)
     errors, correlation = _errors(c.objective, c.best, theirs)
     member = c.best.at.model
@@ -181,42 +227,43 @@ def _at_limit(asked: Distribution, best: Optimum, c: Contained, kind: str, rows:
     params |= {c.special.parameter: c.special.value, **c.special.moving}
     return Certified(
         distribution=member,
-        params={name: params[name] for name in asked.roles},
+        params={name: params.get(name, value) for name, value in best.at.model.params.items()},
         se={name: errors[told[ours[name]]] if name in ours else math.nan for name in asked.free},
         correlation=_widen(correlation[np.ix_(shared, shared)], tuple(ours), asked.free),
         covariance=kind,
         loglik=c.best.at.loglik,
         objective=c.best.at.value,
-        verdict=_limit_verdict(asked, best, c, theirs),
+        verdict=_limit_verdict(words, best, c, theirs),
     )
 
 
-def _at_named_limit(asked: Distribution, best: Optimum, named: NamedLimit, kind: str, rows: Rows) -> Certified:
+def _at_named_limit(words: Words, best: Optimum, named: NamedLimit, kind: str, rows: Rows) -> Certified:
     """Return a supremum that no family of the library attains."""
-    k, height = len(asked.free), rows.n * named.loglik
-    sentence = (
-        f"no finite maximum: the log-likelihood of {asked.label} rises towards that of {named.name}, as "
-        f"{_where(asked, named.ends)} (supremum {height:.6f} in the unit of the fit); hold one of these "
-        "parameters, give it a prior, or choose another family"
-    )
-    verdict = Verdict("limit", sentence, math.nan, best.decrement, math.nan, named.name, {}, best.steps)
+    height = rows.n * named.loglik
+    return _without_member(words, best, named.ends, height, words.named_limit(named, height), named.name, kind)
+
+
+def _at_end(words: Words, best: Optimum, flight: Flight, kind: str, rows: Rows) -> Certified:
+    """Return a supremum without a name."""
+    sentence = words.flight(flight.ends, flight.supremum)
+    where = f"{words.asked.label} as {words.where(flight.ends)}"
+    return _without_member(words, best, flight.ends, flight.supremum, sentence, where, kind)
+
+
+def _without_member(
+    words: Words, best: Optimum, ends: Mapping[str, float], height: float, sentence: str, limit: str, kind: str
+) -> Certified:
+    k = len(words.asked.free)
     return Certified(
         distribution=None,
-        params={name: named.ends.get(name, value) for name, value in best.at.model.params.items()},
-        se=dict.fromkeys(asked.free, math.nan),
+        params={name: ends.get(name, value) for name, value in best.at.model.params.items()},
+        se=dict.fromkeys(words.asked.free, math.nan),
         correlation=np.full((k, k), math.nan),
         covariance=kind,
         loglik=height,
         objective=height,
-        verdict=verdict,
+        verdict=Verdict("limit", sentence, math.nan, best.decrement, math.nan, limit, {}, best.steps),
     )
-
-
-def _where(asked: Distribution, ends: Mapping[str, float]) -> str:
-    """Say which free parameters run where."""
-    moving = [name for name in asked.free if ends.get(name, math.nan) == ends.get(name)]
-    words = {math.inf: "∞", -math.inf: "-∞"}
-    return " and ".join(f"{name} → {words.get(ends[name], f'{ends[name]:g}')}" for name in moving)
 
 
 def _widen(correlation: Floats, names: tuple[str, ...], wanted: tuple[str, ...]) -> Floats:
@@ -249,6 +296,41 @@ def _errors(objective: Objective, best: Optimum, kind: str) -> tuple[dict[str, f
     return dict(zip(objective.names, errors.tolist(), strict=True)), correlation
 
 
+# -- where a search has run to ----------------------------------------------------------------------------
+
+
+def _flight(objective: Objective, best: Optimum, rows: Rows) -> Flight | None:
+    """Return where a search that did not end has run to, if it has next to nothing left to gain.
+
+    Near an end of the domain the likelihood falls short of its supremum by b·exp(-pη); Newton's decrement there,
+    squared, is this very gap for any b and p.
+    """
+    if best.flight is not None:
+        return best.flight
+    gap = best.decrement**2
+    if best.converged or best.moved is None or not gap < HIDDEN:
+        return None
+    ends = _running(objective, best.moved, rows)
+    return Flight(ends, best.at.value + gap) if ends else None
+
+
+def _running(objective: Objective, moved: Floats, rows: Rows) -> dict[str, float]:
+    """Return the ends of the parameters that have come far."""
+    spread = float(np.ptp(rows.convert(rows.sample.every(-(-rows.sample.rows // 1000)).stand_ins().astype(float))))
+    ends = {}
+    for name, step in zip(objective.names, moved, strict=True):
+        role = objective.model.roles[name]
+        whole = isinstance(role.link, Identity)
+        far = (BEYOND * spread if role.unit == "data" else BEYOND) if whole else FLOWN
+        if abs(step) > far:
+            ends[name] = math.copysign(math.inf, step) if whole else _end(role, step)
+    return ends
+
+
+def _end(role: Role, step: float) -> float:
+    return float(role.support.upper if step > 0.0 else role.support.lower)
+
+
 # -- verdicts -------------------------------------------------------------------------------------------
 
 
@@ -273,6 +355,7 @@ def _condition(objective: Objective, best: Optimum, kind: str) -> float:
 
 
 def _verdict(
+    words: Words,
     objective: Objective,
     best: Optimum,
     kind: str,
@@ -281,7 +364,11 @@ def _verdict(
     contained: list[Contained],
 ) -> Verdict:
     ridge = next((c for c in contained if not best.converged and _runs_along(best, c.special)), None)
-    end, sentence = _kind(objective, best, held, condition) if ridge is None else _on_ridge(best, ridge)
+    if ridge is None:
+        end, sentence = _kind(words, objective, best, held, condition)
+    else:
+        gain = best.at.value - ridge.best.at.value
+        end, sentence = "flat", words.ridge(ridge.special, ridge.best.at.model, gain)
     gradient = _gradient_norm(objective, best, kind)
     return Verdict(end, sentence, gradient, best.decrement, condition, None, _gains(best, contained), best.steps)
 
@@ -291,127 +378,51 @@ def _runs_along(best: Optimum, special: Special) -> bool:
     return bool(special.ridge) and float(best.at.model.params[special.parameter]) > FAR[0]
 
 
-def _on_ridge(best: Optimum, c: Contained) -> tuple[str, str]:
-    """A maximum so far along a ridge that no double holds its parameters."""
-    return "flat", (
-        f"{c.special.ridge}: the maximum lies further towards {_shown(c.best.at.model)} than float64 numbers reach; "
-        f"here the log-likelihood is {best.at.value - c.best.at.value:.3g} above that; fit {c.special.name}, or hold "
-        f"{c.special.parameter}"
-    )
-
-
-def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
+def _kind(
+    words: Words, objective: Objective, best: Optimum, held: Mapping[str, float], condition: float
+) -> tuple[str, str]:
     """Return the kind of an end point, and its sentence."""
     if _endless(objective, best, condition):
-        return "unbounded", (
-            f"no finite maximum: the log-likelihood of {best.at.model.label} has no interior "
-            f"maximum, and is unbounded {objective.model._unbounded()}"
-        )
+        return "unbounded", words.endless(objective.unbounded, "".join(best.notes))
     if best.converged and not condition > SINGULAR:
-        if held:
-            where = " and ".join(f"{name} rests at {value:g}" for name, value in held.items())
-            return (
-                "boundary",
-                f"a maximum at a corner or edge of a prior: {where}; the other standard errors hold it there",
-            )
-        edges = [name for name in objective.names if name in best.at.model.edges]
-        if edges:
-            where = " and ".join(f"{name} = {best.at.model.params[name]:g}" for name in edges)
-            return "boundary", f"a maximum at the edge of the data: {where}, which has no standard error"
-        return "interior", _interior_sentence(objective, best, condition)
-    if best.decrement < 1.0 and condition <= SINGULAR:
-        return "flat", (
-            f"rounding hides the maximum: the next step would still move {best.decrement:.1e} standard "
-            "errors, and none "
-            f"rises; the values differ too little for their size, so subtract or divide by a constant first"
-        )
+        edges = tuple(name for name in objective.names if name in best.at.model.edges)
+        if held or edges:
+            return "boundary", words.at_corner(held) if held else words.at_edge(best.at.model.params, edges)
+        return "interior", _interior(words, objective, best, condition)
     if best.decrement < 1.0:
-        return "flat", (
-            f"the maximum is not unique: the information of {', '.join(objective.names)} is singular "
-            f"(condition {condition:.1e}); hold a parameter or give it a prior"
-        )
-    return "unbounded", _runaway_sentence(objective, best)
+        worn = condition <= SINGULAR
+        return "flat", hidden(best.decrement) if worn else not_unique(objective.names, condition)
+    return "unbounded", words.runaway(best.steps, best.at.value, best.at.model.params)
 
 
 def _endless(objective: Objective, best: Optimum, condition: float) -> bool:
     """Whether a search for an interior maximum of an unbounded likelihood has failed, and not by rounding alone."""
-    if not objective.names or objective.model._unbounded() is None:
+    if not objective.names or objective.unbounded is None:
         return False
     failed = not best.converged and (condition > SINGULAR or best.decrement > HIDDEN)
     return failed or bool(best.at.model._lost())
 
 
-def _interior_sentence(objective: Objective, best: Optimum, condition: float) -> str:
+def _interior(words: Words, objective: Objective, best: Optimum, condition: float) -> str:
     if not objective.names:
         return "nothing was free: the log-likelihood of the given distribution"
     how = best.at.model.solver if best.steps == 0 else f"{best.steps} Newton steps"
-    return (
-        f"a maximum inside the parameter space ({how}; the next step would move {best.decrement:.1e} "
-        f"standard errors; condition {condition:.3g}){_worn(condition)}{_others(best)}{_beside(best)}"
-    )
+    more = (words.others(best.others), words.local(objective.unbounded), *best.notes)
+    return words.interior(how, best.decrement, condition, "".join(more))
 
 
-def _others(best: Optimum) -> str:
-    """Tell the heights of lower maxima."""
-    if not best.others:
-        return ""
-    heights = ", ".join(f"{value:.6g}" for value in best.others[:3])
-    return f"; the highest found: lower local maxima have log-likelihood {heights}"
-
-
-def _beside(best: Optimum) -> str:
-    """Say that a local maximum is the estimate where the likelihood has no global one."""
-    where = best.at.model._unbounded()
-    return "" if where is None else f"; the likelihood is unbounded {where}, and this is its interior maximum"
-
-
-def _worn(condition: float) -> str:
-    """Say how many digits an ill-conditioned information leaves to the standard errors."""
-    if not condition > WORN:
-        return ""
-    digits = max(0, math.floor(16.0 - math.log10(condition)))
-    return f"; rounding leaves the standard errors about {digits} digits"
-
-
-def _runaway_sentence(objective: Objective, best: Optimum) -> str:
-    """Name the parameter that moved furthest."""
-    values = ", ".join(f"{name} = {best.at.model.params[name]:.3g}" for name in objective.names)
-    return (
-        f"no finite maximum was found: after {best.steps} steps the log-likelihood is "
-        f"{best.at.value:.6g} and still rises, "
-        f"at {values}; hold one of these parameters, give it a prior, or choose another family"
-    )
-
-
-def _limit_verdict(asked: Distribution, best: Optimum, c: Contained, kind: str) -> Verdict:
-    member, special = c.best.at.model, c.special
-    ends = {special.parameter: special.value, **special.moving}
-    sentence = (
-        f"no finite maximum{f' ({special.ridge})' * bool(special.ridge)}: the log-likelihood of {asked.label} "
-        f"rises towards that of {_shown(member)} as {_where(asked, ends)} (supremum {c.best.at.value:.6f}); fit "
-        f"{special.name}, or hold {special.parameter}"
-    )
+def _limit_verdict(words: Words, best: Optimum, c: Contained, kind: str) -> Verdict:
+    sentence = words.limit(c.special, c.best.at.model, c.best.at.value)
     return Verdict(
         "limit",
         sentence,
         _gradient_norm(c.objective, c.best, kind),
         c.best.decrement,
         math.nan,
-        member,
-        {special.name: 0.0},
+        c.best.at.model,
+        {c.special.name: 0.0},
         best.steps,
     )
-
-
-def _shown(member: Distribution) -> str:
-    parts = (f"{n}={float(v):.6g}" if np.ndim(v) == 0 else f"{n}=one per row" for n, v in member.params.items())
-    return f"{member.label}({', '.join(parts)})"
-
-
-def _running(ends: Mapping[str, float]) -> str:
-    """Say where parameters run; nan is an end that does not matter."""
-    words = (f"{name} → {'∞' if value == math.inf else f'{value:g}'}" for name, value in ends.items() if value == value)
-    return " and ".join(words)
 
 
 def _gradient_norm(objective: Objective, best: Optimum, kind: str) -> float:
@@ -420,34 +431,3 @@ def _gradient_norm(objective: Objective, best: Optimum, kind: str) -> float:
     with np.errstate(all="ignore"):
         curvature = np.sqrt(np.abs(np.diag(information(objective, best.at, kind))))
         return float(np.linalg.norm(best.at.gradient / curvature)) if curvature.size else 0.0
-
-
-def collapse_verdict(model: Distribution, end: Collapse) -> Verdict:
-    """Return the verdict on data that leave the model nothing but a limit, such as a point mass."""
-    table = model.roles
-    at_end = {n: v for n, v in end.ends.items() if v == v and not table[n].support.contains(np.float64(v))}
-    moving = {n: v for n, v in at_end.items() if n in model.free and table[n].support != Real()}
-    how = "grows without bound" if math.isinf(end.loglik) else f"rises to {end.loglik:g}, its supremum,"
-    runs = f"as {_running(moving)}" if moving else "as more and more of it lies there"
-    sentence = (
-        f"no finite maximum: {end.data}, so the log-likelihood of {model.label} {how} {runs}; the limit is a "
-        f"{end.limit}; hold {next(iter(moving or model.free))}, give it a prior, or collect values that differ"
-    )
-    return Verdict("unbounded" if math.isinf(end.loglik) else "limit", sentence, limit=end.limit)
-
-
-def escape_verdict(model: Distribution, escape: Escape) -> Verdict:
-    """Return the verdict on data, not constant, on which the parameters run to the edge of their domain."""
-    table = model.roles
-    ends = {name: escape.ends[name] for name in model.free if not math.isnan(escape.ends[name])}
-    moving = [name for name, end in ends.items() if not table[name].support.contains(np.float64(end))]
-    if not moving:
-        return Verdict("flat", f"the maximum is not unique: {escape.because}, so {escape.limit}")
-    where = " and ".join(f"{name} → {escape.ends[name]:g}".replace("inf", "∞") for name in moving)
-    endless = math.isinf(escape.supremum)
-    how = "grows without bound" if endless else f"rises towards {escape.supremum:.6f}, which it never reaches,"
-    sentence = (
-        f"no finite maximum: {escape.because}, so the log-likelihood of {model.label} {how} as {where}; the "
-        f"limit is {escape.limit}; hold {moving[0]}, give it a prior, or choose another family"
-    )
-    return Verdict("unbounded" if endless else "limit", sentence, limit=escape.limit)

@@ -13,9 +13,6 @@ from mlestat.errors import DataError
 Vector = NDArray[Any]
 """An array of shape (n,) of any real dtype."""
 
-SHOWN = 5
-"""How many faulty values an error message shows."""
-
 
 def as_vector(data: ArrayLike, what: str) -> Vector:
     """Return `data` as a one-dimensional real array, without a copy where it is one already."""
@@ -74,9 +71,13 @@ def mask(data: ArrayLike | None, n: int, what: str) -> NDArray[np.bool_] | None:
     if data is None:
         return None
     array = np.asarray(data)
-    if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
+    array = as_vector(data, what) if array.dtype.kind == "O" else array
+    wrong = np.ones(array.shape, bool) if array.dtype.kind not in "biuf" else (array != 0) & (array != 1)
+    if wrong.any():
+        i = int(np.flatnonzero(wrong)[0])
         raise DataError(
-            f"{what} must hold True or False (1 or 0) for each row, got {array.ravel()[:SHOWN].tolist()}; pass a mask"
+            f"{what} must hold True or False (1 or 0) for each row, got {array.ravel()[i].item()!r} at index {i}; "
+            "pass a mask"
         )
     same_length(array, n, what)
     return array.astype(bool) if array.any() else None
@@ -86,8 +87,10 @@ def bounds(data: ArrayLike | None, n: int, what: str, open_end: float) -> NDArra
     """Return truncation bounds, one per row; NaN stands for an open end."""
     if data is None:
         return None
-    array = np.asarray(data, dtype=np.float64)
-    array = np.full(n, float(array)) if array.ndim == 0 else array.copy()
+    if np.ndim(data) == 0 and not isinstance(data, (str, bytes)):
+        array = np.full(n, as_vector([data], what)[0], dtype=np.float64)  # type: ignore[arg-type]
+    else:
+        array = as_vector(data, what).astype(np.float64)
     same_length(array, n, what)
     array[np.isnan(array)] = open_end
     return array

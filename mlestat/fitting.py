@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlestat.certificate import Certified, certified, collapse_verdict, escape_verdict
-from mlestat.distributions import family
+from mlestat.certificate import Certified, certified
 from mlestat.distributions.base import Collapse, Distribution, Escape
+from mlestat.distributions.notation import written
+from mlestat.distributions.wrapper import Wrapper
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
 from mlestat.inference.information import covariance_kind
-from mlestat.problem import Problem, Unit
+from mlestat.problem import Problem
 from mlestat.result import Fit
 from mlestat.sample import Sample, as_sample
+from mlestat.sentences import collapse_verdict, escape_verdict
 from mlestat.sources.array import default_threads
+from mlestat.sources.incomplete import meeting_place
+from mlestat.unit import Unit
 
 if TYPE_CHECKING:
     from mlestat.groups import GroupedFit
@@ -76,7 +81,8 @@ def fit(
     ----------
     model : Distribution
         Each parameter a number (held), `free`, or a distribution (free, with that prior). A number may be an
-        array with one value per row. A class or a family's name stands for the model with everything free.
+        array with one value per row. A class or a family's name stands for the model with everything free; a text such
+        as ``"truncated(gamma, lower=1)"`` writes one as in Python.
     data : Sample or array_like, shape (n,) or (n, m)
         The observations; with m columns, as many fits.
     by : array_like, shape (n,), or a list of such, optional
@@ -127,6 +133,7 @@ def fit(
         options = {"covariance": covariance, "jacobian": jacobian, "threads": threads}
         return fit_many(model, data, by, weights, probability_weights, missing, options)
     sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
+    model = of_kept_rows(model, sample)
     kind = covariance_kind(model, covariance, sample)
     check_shape(model, sample)
     if not (model.guards and sample.complete):
@@ -138,9 +145,9 @@ def fit(
 
 
 def as_model(model: Any) -> Distribution:
-    """Return a model from an instance, a class, or a family's name."""
+    """Return a model from an instance, a class, or the text that writes it."""
     if isinstance(model, str):
-        return family(model)()
+        return written(model)
     if isinstance(model, type) and issubclass(model, Distribution):
         return model()
     if not isinstance(model, Distribution):
@@ -157,6 +164,14 @@ def thread_count(threads: int | None) -> int:
     if threads < 1 or threads != int(threads):
         raise InputError(f"threads must be a whole number of at least 1, got {threads!r}")
     return threads
+
+
+def of_kept_rows(model: Distribution, sample: Sample) -> Distribution:
+    """Return the model whose values per row are those of the rows that the sample kept."""
+    if (kept := sample.kept) is None:
+        return model
+    arrays = {name: np.asarray(v) for name, v in model.params.items() if np.shape(v) == kept.shape}
+    return model.with_values({name: v[kept] for name, v in arrays.items()}) if arrays else model
 
 
 def check_shape(model: Distribution, sample: Sample) -> None:
@@ -191,7 +206,7 @@ def check_values(model: Distribution, sample: Sample) -> None:
             _explain_support(model, sample.values, model.support.contains(sample.values.astype(np.float64)))
     else:
         low, high, exact = sample.ends()
-        inside = model.support.contains(np.where(exact, low, model.support.inside))
+        inside = model.support.contains(low) | ~exact
         if not np.all(inside):
             _explain_support(model, sample.values, inside)
         _check_possible(model, low, high, exact)
@@ -287,7 +302,8 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
             f"magnitude than float64 can hold beside each other for {model.label}; take their logarithm "
             f"(LogNormal fits it) or fit a part of them"
         )
-    found = _in_user_unit(model, sample, certified(problem.objective, problem.rows, kind), problem.unit)
+    inner = certified(problem.objective, problem.rows, kind, problem.unit)
+    found = _in_user_unit(model, sample, inner, problem.unit)
     if model.priors or jacobian or not sample.complete:
         return found
     escape = model._escape(sample.values, sample.weights, found.loglik)
@@ -313,9 +329,9 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
     """Return the result with parameters, errors and log-likelihood in the unit of the data as given."""
     table = model.roles
     se = {n: v / unit.factor if table[n].unit == "data" else v for n, v in found.se.items()}
-    shift = 0.0 if model.discrete else sample.n * math.log(unit.factor)
+    shift = unit.height(model, sample)
     member = _member_in_user_unit(model, found, unit)
-    limit = member if found.verdict.limit is not None else None
+    limit = member if isinstance(found.verdict.limit, Distribution) else found.verdict.limit
     return Fit(
         model=model,
         distribution=member,
@@ -327,7 +343,7 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
         loglik=found.loglik + shift,
         objective=found.objective + shift,
         sample=sample,
-        verdict=found.verdict if limit is None else replace(found.verdict, limit=limit),
+        verdict=replace(found.verdict, limit=limit),
     )
 
 
@@ -336,28 +352,42 @@ def _member_in_user_unit(model: Distribution, found: Certified, unit: Unit) -> D
     member = found.distribution
     if member is None:
         return None
-    if type(member) is not type(model):
-        return member.in_unit(unit.back_from)
+    if found.verdict.limit is not None:
+        return unit.outward(member)
     # what is known is as given, not as tabled
     return model.with_values({**unit.back(model, member.params), **{n: model.params[n] for n in member.known}})
 
 
 def _collapse(model: Distribution, sample: Sample) -> Collapse | None:
     """Return what becomes of the model on rows that leave it nothing but a limit; None if it stays."""
-    c = sample.common
-    if c is not None and (ends := model._collapse(c)) is not None:
-        data = f"the only value is {c:g}" if sample.rows == 1 else f"all {sample.rows} values equal {c:g}"
-        if not sample.complete:
-            data = f"the only exact value is {c:g}, and every other row may be there too"
-        return Collapse(ends, data, f"point mass at {c:g}", 0.0 if model.discrete else math.inf)
+    place = meeting_place(sample, discrete=model.discrete)
+    if place is not None and (ends := model._collapse(place)) is not None:
+        return _one_place(model, sample, place, ends)
     return model._collapse_on(sample.values, sample.weights) if sample.complete else _nothing_seen(model, sample)
 
 
+def _one_place(model: Distribution, sample: Sample, place: float, ends: Mapping[str, float]) -> Collapse:
+    """Rows that can all be at one place, where the model can be concentrated."""
+    _, _, exact = sample.ends()
+    if sample.complete_values:
+        data = f"the only value is {place:g}" if sample.rows == 1 else f"all {sample.rows} values equal {place:g}"
+    elif exact.any():
+        data = f"the only exact value is {place:g}, and every other row may be there too"
+    else:
+        data = f"all {sample.rows} rows may be at one place, such as {place:g}"
+    endless = exact.any() and not model.discrete
+    return Collapse(ends, data, f"point mass at {place:g}", math.inf if endless else 0.0)
+
+
 def _nothing_seen(model: Distribution, sample: Sample) -> Collapse | None:
-    """Rows that are all censored to one side: whatever lies further out explains them better."""
+    """Rows that are all censored to one side: whatever lies further out explains them better.
+
+    With a parameter held, or bounds on both sides, the model may not be able to go there: the search tells.
+    """
     low, high, _ = sample.ends()
     above, below = bool(np.isinf(high).all()), bool(np.isinf(low).all())
-    if not model.free or model.priors or not (above or below) or sample.exit is not None:
+    whole = len(model.free) == len(model.roles) - len(model.known) and not isinstance(model, Wrapper)
+    if not whole or model.priors or not (above or below) or sample.exit is not None:
         return None
     side, limit = ("right", f"mass beyond {low.max():g}") if above else ("left", f"mass below {high.min():g}")
     return Collapse(dict.fromkeys(model.free, math.nan), f"all {sample.rows} rows are {side}-censored", limit, 0.0)

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution, Terms
-from mlestat.distributions.between import log_between
 from mlestat.distributions.parameters import Role
 from mlestat.links import Identity
 from mlestat.priors import log_prior
@@ -76,6 +75,15 @@ class Objective:
     def _index(self) -> list[int]:
         order = list(self.model.roles)
         return [order.index(name) for name in self.names]
+
+    @cached_property
+    def unbounded(self) -> str | None:
+        """Where the likelihood has no bound, in words; without an exact row it is a probability, which has one."""
+        where = self.model._unbounded()
+        if where is None or self.rows is None or self.rows.sample.complete_values:
+            return where
+        _, _, exact = self.rows.sample.ends()
+        return where if exact.any() else None
 
     def eta(self, values: dict[str, float]) -> Floats:
         """Return the link-scale point of these natural values."""
@@ -169,11 +177,10 @@ def _totals_incomplete(member: Distribution, source: Incomplete) -> tuple[float,
     k = len(member.roles)
     value, score, hessian = 0.0, np.zeros(k), np.zeros((k, k))
     if source.exact is not None:
-        value, score, hessian = totals(take(member, source.exact_index), source.exact)
-    for part, sign in ((source.inside, 1.0), (source.seen, -1.0)):
-        if part is not None:
-            v, s, h = part.totals(member)
-            value, score, hessian = value + sign * v, score + sign * s, hessian + sign * h
+        value, score, hessian = totals(take(member, source.parts.exact_index), source.exact)
+    for part, sign in source.signed:
+        v, s, h = part.totals(member)
+        value, score, hessian = value + sign * v, score + sign * s, hessian + sign * h
     return value, score, hessian
 
 
@@ -232,16 +239,15 @@ def row_scores(member: Distribution, sample: Sample) -> Floats:
 
 def _row_scores(member: Distribution, rows: Rows) -> Floats:
     """Each row's score is made of up to three parts: exact, interval, and what could have been seen."""
-    parts = split(rows, discrete=member.discrete)
+    parts = split(rows, member)
     scores = np.zeros((rows.sample.rows, len(member.roles)))
     if parts.exact is not None:
         x, block = parts.exact.values(slice(None)), take(member, parts.exact_index)
         scores[parts.exact_index] = np.stack(
             [np.broadcast_to(v, x.shape) for v in block._score(block._terms(x))], axis=1
         )
-    for part, sign in ((parts.inside, 1.0), (parts.seen, -1.0)):
-        if part is not None:
-            scores[part.index] += sign * part.scores(member)
+    for part, sign in parts.signed():
+        scores[part.index] += sign * part.scores(member)
     return scores
 
 
@@ -255,12 +261,10 @@ def row_logliks(member: Distribution, sample: Sample) -> Floats:
     >>> row_logliks(mle.Exponential(1.0), sample).tolist()
     [-1.0, -2.0]
     """
-    parts = split(Rows(sample), discrete=member.discrete)
+    parts = split(Rows(sample), member)
     out = np.zeros(sample.rows)
     if parts.exact is not None:
         out[parts.exact_index] = take(member, parts.exact_index).logpdf(parts.exact.values(slice(None)))
-    for part, sign in ((parts.inside, 1.0), (parts.seen, -1.0)):
-        if part is not None:
-            low = part.rows.values(slice(None))
-            out[part.index] += sign * log_between(take(member, part.index), low, part.high)
+    for part, sign in parts.signed():
+        out[part.index] += sign * part.heights(member)
     return out

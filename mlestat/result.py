@@ -266,6 +266,8 @@ class Fit:
             "column": self.sample.name,
             "n": self.n,
             "rows": self.sample.rows,
+            "rows_by_kind": self.sample.counts_by_kind(),
+            "weights": self.sample.weights_kind,
             "dropped": self.sample.dropped,
             "parameters": {name: self._parameter(name) for name in self.params},
             "free": list(self.free),

@@ -21,7 +21,7 @@ from mlestat.errors import DataError, InputError
 CENTRE_ROWS = 10_000
 """Rows that `centre` looks at."""
 
-CACHED = ("n", "centre", "constant", "magnitude", "common")
+CACHED = ("n", "centre", "constant", "magnitude", "_ends")
 """What a sample computes once, on demand."""
 
 PER_ROW = ("values", "weights", "right_censored", "left_censored", "entry", "exit", "high")
@@ -58,8 +58,8 @@ class Sample:
         Sum of the weights, or the number of rows.
     rows : int
         Number of rows kept.
-    kept : ndarray or None
-        Which of the rows given are kept, where some were dropped.
+    kept : ndarray of bool or None
+        Which of the rows given were kept; None where all were.
     high : ndarray or None
         Upper ends, for interval-censored rows made by `intervals` and `binned`; `values` holds the lower ends.
 
@@ -87,7 +87,7 @@ class Sample:
     name: str | None = None
     check: InitVar[bool] = True
     dropped: int = field(default=0, init=False)
-    kept: NDArray[np.intp] | None = field(default=None, init=False)
+    kept: NDArray[np.bool_] | None = field(default=None, init=False)
     half_open: bool = field(default=False, init=False)
     last_edge: float = field(default=math.inf, init=False)
 
@@ -130,10 +130,11 @@ class Sample:
             object.__setattr__(self, key, value)
 
     def _keep(self, mask: NDArray[np.bool_]) -> None:
-        """Keep the rows of the mask in every per-row field, and remember which of those given they are."""
-        places = np.flatnonzero(mask)
-        self._set(kept=places if self.kept is None else self.kept[places])
-        self._set(**{key: array[mask] for key, array in self._arrays().items()})
+        """Keep the rows of the mask in every per-row field, and remember which ones they were."""
+        kept = mask.copy() if self.kept is None else self.kept.copy()
+        if self.kept is not None:
+            kept[kept] = mask
+        self._set(kept=kept, **{key: array[mask] for key, array in self._arrays().items()})
 
     def _drop_rows(self) -> None:
         """Drop missing rows if that was asked for, and rows of weight 0."""
@@ -176,6 +177,8 @@ class Sample:
             self._reject(self.right_censored & self.left_censored, "are marked both right- and left-censored")
         if self.high is not None and (self.right_censored is not None or self.left_censored is not None):
             raise DataError("a sample with interval ends takes no censoring masks; open an end with NaN instead")
+        if self.high is not None:
+            self._reject(self.values > self.high, "have low > high")
         if self.entry is not None and self.exit is not None:
             self._reject(self.entry >= self.exit, "have entry >= exit, which leaves nothing to observe")
         low, high, exact = self.ends()
@@ -275,10 +278,13 @@ class Sample:
         """
         e = as_vector(edges, "edges").astype(np.float64)
         c = as_vector(counts, "counts")
-        if e.size != c.size + 1 or not (np.diff(e) > 0).all():
-            raise DataError(
-                f"edges must increase and number one more than the counts, got {e.size} edges and {c.size} counts"
-            )
+        if e.size != c.size + 1:
+            raise DataError(f"edges must number one more than the counts, got {e.size} edges and {c.size} counts")
+        if (bad := ~(np.diff(e) > 0)).any():
+            i = int(np.flatnonzero(bad)[0])
+            raise DataError(f"edges must increase, got {e[i + 1]:g} after {e[i]:g} at index {i + 1}; put them in order")
+        if given := {"weights", "probability_weights"} & more.keys():
+            raise DataError(f"bins take no {min(given)}: their counts are the weights; leave them out")
         checks.weights(c, c.size, "counts")
         sample = cls.intervals(e[:-1], e[1:], weights=c, **more)
         sample._set(half_open=True, last_edge=float(e[-1]))
@@ -314,6 +320,8 @@ class Sample:
     def ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
         """Return the ends between which each row lies, and which rows are exact; truncation left aside.
 
+        The arrays are kept and may be the sample's own: not to be changed.
+
         Examples
         --------
         >>> import mlestat as mle
@@ -321,18 +329,25 @@ class Sample:
         >>> low.tolist(), high.tolist(), exact.tolist()
         ([1.0, 2.0], [1.0, inf], [True, False])
         """
-        low = self.values.astype(np.float64)
-        high = low.copy() if self.high is None else self.high
+        return self._ends
+
+    @cached_property
+    def _ends(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        low = high = self.values.astype(np.float64, copy=False)
+        if self.high is not None:
+            high = self.high
         exact = low == high
-        for mask, end, open_end in ((self.right_censored, high, math.inf), (self.left_censored, low, -math.inf)):
-            if mask is not None:
-                end[mask] = open_end
-                exact &= ~mask
+        for mask in (self.right_censored, self.left_censored):
+            exact = exact if mask is None else exact & ~mask
+        if self.right_censored is not None:
+            high = np.where(self.right_censored, math.inf, high)
+        if self.left_censored is not None:
+            low = np.where(self.left_censored, -math.inf, low)
         return low, high, exact
 
     def stand_ins(self) -> Vector:
         """Return one finite value per row, for a rough start: the value, the only end, or the middle of two."""
-        if self.complete_values:
+        if self.high is None:
             return self.values
         low, high, _ = self.ends()
         with np.errstate(invalid="ignore"):
@@ -353,6 +368,13 @@ class Sample:
             "right-truncated": left,
         }
         return {kind: int(mask.sum()) for kind, mask in kinds.items() if mask.any()}
+
+    @property
+    def weights_kind(self) -> str | None:
+        """What the weights are: "frequency", "probability", or None where there are none."""
+        if self.probability_weights is not None:
+            return "probability"
+        return None if self.weights is None else "frequency"
 
     @cached_property
     def centre(self) -> float:
@@ -380,22 +402,6 @@ class Sample:
         """Whether all values are equal. Looks at the first rows first, since that settles it nearly always."""
         first = self.values[0]
         return bool((self.values[:64] == first).all() and (self.values == first).all())
-
-    @cached_property
-    def common(self) -> float | None:
-        """The only exact value, where no censored row excludes it; None if the rows tell more than one place apart.
-
-        A family that can concentrate there has no maximum on such rows.
-        """
-        if self.entry is not None or self.exit is not None:
-            return None
-        if self.complete_values:
-            return float(self.values[0]) if self.constant else None
-        low, high, exact = self.ends()
-        if not exact.any():
-            return None
-        value = float(low[exact][0])
-        return value if (low <= value).all() and (high >= value).all() and (low[exact] == value).all() else None
 
     @cached_property
     def magnitude(self) -> float:

@@ -143,7 +143,78 @@ BAD: dict[str, Bad] = {
     "interval open at both ends": Bad(
         lambda: mle.Sample.intervals([math.nan], [math.nan]), DataError, ("open", "index 0")
     ),
-    "edges that do not increase": Bad(lambda: mle.Sample.binned([0, 1, 1], [2, 3]), DataError, ("edges", "increase")),
+    "edges that do not increase": Bad(
+        lambda: mle.Sample.binned([0, 1, 1], [2, 3]), DataError, ("edges", "increase", "1 after 1", "index 2")
+    ),
+    "an edge that is missing": Bad(
+        lambda: mle.Sample.binned([0, math.nan, 1], [2, 3]), DataError, ("edges", "nan", "index 1")
+    ),
+    "counts that are not finite": Bad(
+        lambda: mle.Sample.binned([0, 1, 2], [2, math.nan]), DataError, ("counts", "finite", "index 1")
+    ),
+    "no counts": Bad(lambda: mle.Sample.binned([0, 1, 2], [0, 0]), DataError, ("all 2 counts", "0")),
+    "weights of bins": Bad(
+        lambda: mle.Sample.binned([0, 1, 2], [2, 3], weights=[1, 1]), DataError, ("bins", "no weights", "counts")
+    ),
+    "upper ends below": Bad(
+        lambda: mle.Sample([1.0, 2.0], high=[3.0, 1.5]), DataError, ("low > high", "1 of 2", "index 1")
+    ),
+    "a text as upper end": Bad(lambda: mle.Sample([1.0], high=["a"]), DataError, ("high", "'a'", "index 0")),
+    "an infinite exact value": Bad(
+        lambda: mle.Sample.intervals([math.inf, 1.0], [math.inf, 2.0]), DataError, ("open", "index 0", "inf")
+    ),
+    "entry of text": Bad(lambda: mle.Sample(GOOD, entry="soon"), DataError, ("entry", "soon")),
+    "exit of dates": Bad(
+        lambda: mle.Sample(GOOD, exit=np.array(["2024-01-01"] * 3, dtype="datetime64[D]")),
+        DataError,
+        ("exit", "dates", "convert"),
+    ),
+    "too few entries": Bad(lambda: mle.Sample(GOOD, entry=[0.0]), DataError, ("entry", r"\(3,\)", r"\(1,\)")),
+    "an infinite entry": Bad(lambda: mle.Sample(GOOD, entry=math.inf), DataError, ("3 of 3", "entry")),
+    "event of words": Bad(
+        lambda: mle.Sample.events(GOOD, ["yes", "no", "no"]), DataError, ("event", "'yes'", "index 0")
+    ),
+    "event not known": Bad(
+        lambda: mle.Sample.events(GOOD, [1, 0, math.nan]), DataError, ("event", "True or False", "nan", "index 2")
+    ),
+    "event of times": Bad(lambda: mle.Sample.events(GOOD, GOOD), DataError, ("event", "2.0", "index 1")),
+    "too few events": Bad(lambda: mle.Sample.events(GOOD, [1, 0]), DataError, ("event", r"\(3,\)", r"\(2,\)")),
+    "negative probability weight": Bad(
+        fit(GOOD, probability_weights=[1, -2, 1]), DataError, ("1 of 3 probability_weights", "negative", "index 1")
+    ),
+    "truncation that excludes a value": Bad(
+        fit([0.5, 2.0], mle.Truncated(mle.Gamma(), lower=1.0)), SupportError, ("1 of 2", "x >= 1", "index 0", r"0\.5")
+    ),
+    "truncation that excludes an interval": Bad(
+        fit(mle.Sample.intervals([2.0, 6.0], [3.0, 7.0]), mle.Truncated(mle.Gamma(), upper=5.0)),
+        SupportError,
+        ("1 of 2", "x <= 5", "index 1", "6 to 7"),
+    ),
+    "truncation that excludes a censored row": Bad(
+        fit(mle.Sample.events([2.0, 6.0], [1, 0]), mle.Truncated(mle.Gamma(), upper=5.0)), SupportError, ("index 1",)
+    ),
+    "bounds that cross": Bad(
+        lambda: mle.Truncated(mle.Gamma(), lower=2.0, upper=1.0), ParameterError, ("lower < upper", "2 and 1", "swap")
+    ),
+    "bounds that leave an end": Bad(
+        lambda: mle.Truncated(mle.Gamma(), upper=0.0), ParameterError, ("leaves nothing", "Gamma", "correct")
+    ),
+    "bounds that leave no whole number": Bad(
+        lambda: mle.Truncated(mle.Poisson(), lower=1.2, upper=1.8), ParameterError, ("leaves nothing", "Poisson")
+    ),
+    "a fraction beside zeros": Bad(
+        fit([0, 1.5, 2], mle.ZeroInflated(mle.Poisson())), SupportError, ("ZeroInflated", "index 1", r"1\.5")
+    ),
+    "a fraction among intervals of counts": Bad(
+        fit(mle.Sample.intervals([1.5, 2.0], [1.5, 3.0]), mle.Poisson()), SupportError, ("Poisson", "index 0", r"1\.5")
+    ),
+    "a fraction among censored counts": Bad(
+        fit(mle.Sample.events([1.5, 2.0], [1, 0]), mle.NegativeBinomial()), SupportError, ("index 0", r"1\.5")
+    ),
+    "a bin without a whole number": Bad(
+        fit(mle.Sample.binned([0.2, 0.8, 3.0], [1, 2]), mle.Poisson()), SupportError, ("index 0", "0.2 to 0.8")
+    ),
+    "half a trial": Bad(lambda: mle.Binomial(n=2.5), ParameterError, ("n", r"2\.5")),
     "edges and counts": Bad(lambda: mle.Sample.binned([0, 1], [2, 3]), DataError, ("2 edges", "2 counts")),
     "negative counts": Bad(lambda: mle.Sample.binned([0, 1, 2], [2, -3]), DataError, ("counts", "negative", "-3")),
     "two kinds of weights": Bad(

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 import io
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from cases import ordinary
-from click.testing import CliRunner
+from command_line import assert_one_sentence, run, strict_json
 
 import mlestat as mle
-from mlestat.cli import cli, reading
-from mlestat.distributions import FAMILIES
+from mlestat.cli import reading
+from mlestat.distributions import FAMILIES, WRAPPERS
 
 DATA = Path(__file__).resolve().parent.parent / "examples" / "data"
 MICHELSON = str(DATA / "michelson.csv")
@@ -29,17 +26,6 @@ HORSEKICKS = str(DATA / "horsekicks.csv")
 
 # the package that is tested here, not another one that happens to be installed
 HOME = {**os.environ, "PYTHONPATH": str(Path(mle.__file__).resolve().parent.parent)}
-
-# click 8.1 mixes the two streams unless told otherwise, click 8.2 never does
-SEPARATE = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
-
-
-def run(*args, stdin=None):
-    """Run the command line in this process."""
-    result = CliRunner(**SEPARATE).invoke(cli, [str(a) for a in args], input=stdin, prog_name="mlestat")
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result
 
 
 def start(*args, env=HOME, **how):
@@ -108,17 +94,6 @@ def test_fit_as_json_is_the_fit(here):
     assert only["parameters"]["mu"]["estimate"] == fit.params["mu"]
     assert only["parameters"]["sigma"]["se"] == fit.se["sigma"]
     assert only["intervals"]["mu"] == list(fit.interval("mu"))
-
-
-def strict_json(text):
-    """Parse one JSON object; NaN and Infinity, which JSON has not, are refused."""
-
-    def refuse(token):
-        raise AssertionError(f"{token} is not JSON")
-
-    content = json.loads(text, parse_constant=refuse)
-    assert isinstance(content, dict)
-    return content
 
 
 def test_level_changes_the_intervals_alone():
@@ -313,13 +288,18 @@ def test_plot_replaces_a_file_only_by_force(here):
 
 def test_families():
     lines = run("families").stdout.splitlines()
-    assert len(lines) == 1 + len(FAMILIES)
+    assert lines.index("") == 1 + len(FAMILIES)
+    assert len(lines) == 1 + len(FAMILIES) + 2 + len(WRAPPERS)
     for name, family in FAMILIES.items():
         (line,) = (line for line in lines if line.startswith(f"{name} "))
         assert ", ".join(family.parameter_names()) in line
         assert str(family().support) in line
     content = strict_json(run("families", "--json").stdout)
     assert [row["name"] for row in content["families"]] == list(FAMILIES)
+    assert list(content["wrappers"]) == list(WRAPPERS)
+    for name, example in content["wrappers"].items():
+        assert type(mle.fitting.as_model(example)).__name__ == name
+        assert any(line.startswith(example) for line in lines)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -420,14 +400,6 @@ def test_bad_input_gives_one_sentence_and_exit_code_2(here, line, words):
     assert result.exit_code == 2
     assert result.stdout == ""
     assert_one_sentence(result.stderr, words)
-
-
-def assert_one_sentence(stderr, words):
-    assert stderr.startswith("mlestat: error: ")
-    assert stderr.count("\n") == 1
-    assert "Traceback" not in stderr
-    for word in words:
-        assert word in stderr
 
 
 # Data without a finite maximum, the family, and words that the verdict must hold.
@@ -590,7 +562,7 @@ def test_progress_counts_the_bytes_of_a_big_file(here, monkeypatch, name):
     monkeypatch.setattr("sys.stderr", Terminal())
     counted = reading._Counted
     monkeypatch.setattr(reading, "_Counted", lambda *args: seen.append(counted(*args)) or seen[-1])
-    table = reading.read(name, ["x"], None, sheet=None, format_=None, no_header=False, decimal=None)
+    table = reading.read(name, ["x"], [], sheet=None, format_=None, no_header=False, decimal=None)
     assert len(table.frame) == 1000
     (stream,) = seen
     assert stream._bar.n == Path(name).stat().st_size
@@ -622,7 +594,9 @@ def test_an_interrupt_is_quiet():
     command = [sys.executable, "-m", "mlestat", "fit", "-", "-f", "gamma"]
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen(command, env=HOME, **streams) as process:
-        time.sleep(1.0)  # long enough to be waiting for standard input
+        assert process.stdin is not None
+        process.stdin.write(b"1.5\n" * 100_000)  # more than a pipe holds: this returns once the command reads
+        process.stdin.flush()
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -535,3 +535,11 @@ def test_missing_values_can_be_dropped() -> None:
     assert fit.params["mu"] == pytest.approx(7 / 3)
     assert fit.n == 3
     assert fit.sample.dropped == 2
+
+
+def test_values_per_row_follow_the_rows_that_are_kept():
+    x, n, w = [1.0, math.nan, 2.0, 3.0, 0.0], np.array([3, 9, 4, 5, 6]), np.array([1.0, 1.0, 0.0, 2.0, 1.0])
+    fit = mle.fit(mle.Binomial(n=n), x, weights=w, missing="drop")
+    assert fit.params["p"] == pytest.approx((1 + 2 * 3 + 0) / (3 + 2 * 5 + 6), rel=1e-13)
+    assert fit.params["n"].tolist() == [3, 5, 6]
+    assert fit.sample.kept.tolist() == [True, False, False, True, True]

@@ -9,7 +9,6 @@ import pytest
 from data import cases, hard_cases, named, values_and_weights
 
 import mlestat as mle
-from mlestat.errors import NoFiniteMLE, SupportError
 
 ESTIMATE = 1e-6
 """In standard errors."""
@@ -134,32 +133,3 @@ def test_cases_that_users_reported_elsewhere(case: dict[str, Any]) -> None:
         assert abs(fit.se[ours] - se) <= STANDARD_ERROR * se, name
     assert abs(fit.loglik - case["loglik"]) <= LOGLIK
     assert fit.verdict.kind == "interior"
-
-
-PATHOLOGIES = {
-    "path-negbin-horsekicks": ("NegativeBinomial", "Poisson", {"rate": 0.61}),
-    "path-student-t-nile": ("StudentT", "Normal", {"mu": 919.35, "sigma": 168.3792371404503}),
-    "path-student-t-faithful": ("StudentT", "Normal", {"mu": 70.8970588235294, "sigma": 13.569960017586371}),
-}
-
-
-@pytest.mark.parametrize("case_id", PATHOLOGIES)
-def test_pathologies_name_their_limit(case_id: str) -> None:
-    case = named(case_id)
-    family, limit, parameters = PATHOLOGIES[case_id]
-    x, w = values_and_weights(case)
-    with pytest.raises(NoFiniteMLE, match=limit) as caught:
-        mle.fit(getattr(mle, family)(), x, weights=w)
-    fit = caught.value.fit
-    assert fit.verdict.kind == "limit"
-    assert type(fit.verdict.limit).__name__ == limit
-    assert fit.verdict.limit.params == pytest.approx(parameters, rel=1e-13)
-    assert abs(fit.loglik - case["supremum_loglik"]) <= LOGLIK
-
-
-def test_lognormal_with_zeros_is_refused() -> None:
-    case = named("path-lognormal-with-zeros")
-    x, _ = values_and_weights(case)
-    first = int(np.flatnonzero(x == 0)[0])
-    with pytest.raises(SupportError, match=rf"{int((x == 0).sum())} of {x.size} .*index {first}"):
-        mle.fit(mle.LogNormal(), x)

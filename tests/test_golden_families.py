@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,7 @@ MODELS: dict[str, tuple[Callable[[dict[str, Any]], Any], dict[str, str]]] = {
     "logseries": (lambda c: mle.LogSeries(), {"theta": "p"}),
     "pareto1": (lambda c: mle.Pareto(), {"min": "minimum"}),
     "uniform": (lambda c: mle.Uniform(), {"min": "low", "max": "high"}),
+    "von_mises": (lambda c: mle.VonMises(), SAME),
     "zip": (lambda c: mle.ZeroInflated(mle.Poisson()), {"lambda": "rate", "pi": "p"}),
     "zt_poisson": (lambda c: mle.Truncated(mle.Poisson(), lower=1), {"lambda": "rate"}),
     "zt_negbin": (lambda c: mle.Truncated(mle.NegativeBinomial(), lower=1), {"mu": "mean"}),
@@ -91,6 +93,8 @@ def _sample(case: dict[str, Any]) -> mle.Sample:
     if "left" in columns:
         return mle.Sample.intervals(_column(case, "left"), _column(case, "right"), weights=weights)
     x, entry = _column(case, "x"), None
+    if "degrees" in transform:
+        x = np.radians(x)
     if transform.startswith("subtract"):
         x = np.round(x - float(transform.split()[1]), 9)
         x = x[x > 0]
@@ -174,6 +178,24 @@ def test_salinity() -> None:
     data = HARD["salinity-lnorm-censored"]["data"]
     low, high = ([math.nan if v is None else v for v in data[side]] for side in ("left", "right"))
     _hard("salinity-lnorm-censored", mle.fit(mle.LogNormal(), mle.Sample.intervals(low, high)))
+
+
+def test_beta_of_ten_values() -> None:
+    _hard("scipy22328-beta", mle.fit(mle.Beta(), HARD["scipy22328-beta"]["data"]))
+
+
+def test_binned_weibull_with_a_threshold() -> None:
+    """The threshold lies inside the lowest class: bins have no smallest value for it to run to."""
+    data = HARD["scipy20659-binned"]["data"]
+    middle = np.array(data["mid"])
+    sample = mle.Sample.intervals(middle - 0.25, middle + 0.25, weights=data["count"])
+    _hard("scipy20659-binned", mle.fit(mle.Shifted(mle.Weibull()), sample))
+
+
+def test_every_hard_case_is_tested() -> None:
+    """The six of hard_cases.json are in test_golden.py."""
+    here = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in HARD if here.count(f'"{name}"') == 0] == []
 
 
 def test_gumbel_of_minima_and_the_weibull_limit() -> None:

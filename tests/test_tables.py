@@ -261,6 +261,7 @@ COLUMN_FAULTS = [
     (b"x\n1\n\n3\n\n\n", ["1 of 3 values", "missing", "first at line 3", "--drop-missing"]),
     (b"x,y\n1,2\n,3\nNA,4\nNaN,5\n \t,6\n", ["4 of 5 values", "first at line 3"]),
     (b"x,y\n1,2\ninf,3\n-inf,4\n", ["2 of 3 values", "infinite", "first inf at line 3"]),
+    (b",\nx,y\n1,2\n,\n\nabc,3\n", ["1 of 3 values", "'abc' at line 6"]),
     (b"x,y\n1,2\nTrue,3\n", ["'True' at line 3"]),
     (b"x,y\n1,2\n0x1F,3\n", ["'0x1F' at line 3"]),
     (b"x\ty\n1\t2\n1,5\t2\n", ["'1,5' at line 3", "decimal comma"]),

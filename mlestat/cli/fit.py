@@ -7,28 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlestat.cli import reading, writing
-from mlestat.cli.reading import take
+from mlestat.cli import reading, rows, writing
+from mlestat.cli.rows import Parts, Rows
 from mlestat.errors import InputError
-from mlestat.tables.streams import printable
 
 if TYPE_CHECKING:
     from mlestat.distributions.base import Distribution
     from mlestat.result import Fit
-    from mlestat.tables import Column, Table
+    from mlestat.tables import Table
 
 
 @click.command(short_help="Fit a family to a column by maximum likelihood.")
 @reading.table_options
+@rows.data_options
 @click.option(
     "-f",
     "--family",
     required=True,
-    metavar="NAME",
+    metavar="MODEL",
     shell_complete=reading.complete_family,
-    help="Family to fit, for example gamma; `mlestat families` lists them.",
+    help="Family to fit, for example gamma, or 'truncated(gamma, lower=1)'; `mlestat families` lists them.",
 )
-@click.option("--fix", "fixed", multiple=True, metavar="NAME=VALUE", help="Hold a parameter; repeatable.")
+@click.option(
+    "--fix",
+    "fixed",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Hold a parameter at a number, or at the number that a column has for each row; repeatable.",
+)
 @click.option(
     "--covariance",
     type=click.Choice(["observed", "expected", "sandwich"]),
@@ -50,6 +56,13 @@ def fit(
     columns: tuple[str, ...],
     weights: str | None,
     drop_missing: bool,
+    event: str | None,
+    low: str | None,
+    high: str | None,
+    bins: str | None,
+    entry: str | None,
+    exit: str | None,
+    probability_weights: str | None,
     family: str,
     fixed: tuple[str, ...],
     covariance: str | None,
@@ -68,20 +81,27 @@ def fit(
     Examples:
       mlestat fit lifetimes.csv --column hours --family weibull
       mlestat fit counts.csv --column count --weights freq --family poisson
+      mlestat fit trial.csv --column days --event died --family weibull
+      mlestat fit assay.csv --low from --high to --family lognormal
+      mlestat fit losses.csv --column loss --family 'truncated(lognormal, lower=5)'
+      mlestat fit wide.csv --column minutes --family 'mixture(normal, normal)'
       mlestat fit prices.csv --family student_t --fix df=4 --plot fit.png
       mlestat fit survey.xlsx --sheet 2024 --column income --family lognormal --drop-missing
       cut -f 3 table.tsv | mlestat fit - --family gamma --json
 
     Exits with 3 if the likelihood has no finite maximum; what is known is printed all the same.
     """  # noqa: D301 - click wants the character \b
-    model = reading.model_of(family, fixed)
+    model, by_row = reading.model_of(family, fixed)
+    parts = Parts(event, low, high, bins, entry, exit, weights, probability_weights, by_row)
+    parts.check(columns)
     target = writing.check_target(plot, force=force, endings=writing.PICTURES)
-    table = reading.read(file, columns, weights, **how)
-    names = reading.only_column(table, columns, weights)
+    ends = [name for name in (low, high) if name is not None]
+    table = reading.read(file, columns or ends, parts.columns, **how)
+    names = ["low, high"] if ends else reading.only_column(table, columns, parts.columns)
     if target is not None and len(names) > 1:
         raise InputError(f"--plot draws one column, got {len(names)}; name one with --column")
     results = [
-        _fit_column(table, take(table, name, weights, drop_missing=drop_missing), model, covariance, threads)
+        _fit_rows(table, rows.take(table, name, parts, drop_missing=drop_missing), model, covariance, threads)
         for name in reading.progress(names, "fitting")
     ]
     click.echo(_json(table, results, level) if as_json else _text(table, results, level))
@@ -92,42 +112,39 @@ def fit(
 
 @dataclass(frozen=True)
 class _Fitted:
-    """A column with its fit."""
+    """Rows with their fit."""
 
-    column: Column
+    rows: Rows
     fit: Fit
 
     def text(self, table: Table, level: float) -> str:
-        """Return what the terminal says of the column."""
+        """Return what the terminal says of the rows."""
         from mlestat.reports.summary import summary
 
-        left_out = f", {self.column.dropped} rows with missing values left out" if self.column.dropped else ""
-        head = f"{table.name}, column {printable(self.column.name)}, n = {self.fit.n:g}{left_out}"
+        left_out = f", {self.rows.dropped} rows with missing values left out" if self.rows.dropped else ""
+        head = f"{table.name}, {self.rows.title}, n = {self.fit.n:g}{left_out}"
         return f"{head}\n\n{summary(self.fit, level)}"
 
     def content(self, level: float) -> dict[str, Any]:
-        """Return what JSON says of the column; its intervals are of the level that was asked for."""
+        """Return what JSON says of the rows; its intervals are of the level that was asked for."""
         intervals = {name: list(self.fit.interval(name, level)) for name in self.fit.free}
         return {
             **self.fit.to_dict(),
-            "column": self.column.name,
-            "dropped": self.column.dropped,
+            "column": self.rows.name,
+            "dropped": self.rows.dropped,
             "level": level,
             "intervals": intervals,
         }
 
 
-def _fit_column(
-    table: Table, column: Column, model: Distribution, covariance: str | None, threads: int | None
-) -> _Fitted:
+def _fit_rows(table: Table, taken: Rows, model: Distribution, covariance: str | None, threads: int | None) -> _Fitted:
     from mlestat.fitting import fit as fit_model
-    from mlestat.sample import Sample
 
     try:
-        sample = Sample(column.values, weights=column.weights, missing="drop", name=column.name)
-        return _Fitted(column, fit_model(model, sample, covariance=covariance, strict=False, threads=threads))
+        model = reading.held(model, taken.by_row)
+        return _Fitted(taken, fit_model(model, taken.sample, covariance=covariance, strict=False, threads=threads))
     except InputError as error:
-        raise reading.located(error, table, column.name) from None
+        raise reading.located(error, table, taken.called, taken.kept) from None
 
 
 def _text(table: Table, results: list[_Fitted], level: float) -> str:
@@ -142,4 +159,4 @@ def _verdict_code(result: _Fitted, table: Table) -> int:
     verdict = result.fit.verdict
     if verdict.finite:
         return 0
-    return writing.complain(f"column {result.column.name!r} of {table.name}: {verdict.sentence}", writing.NO_MAXIMUM)
+    return writing.complain(f"{result.rows.called} of {table.name}: {verdict.sentence}", writing.NO_MAXIMUM)

@@ -12,11 +12,28 @@ INSTALL = {
     "fish": "run: mlestat completion fish > ~/.config/fish/completions/mlestat.fish",
 }
 
+WRAPPED = {
+    "Truncated": "truncated(gamma, lower=1, upper=9)",
+    "Shifted": "shifted(weibull)",
+    "ZeroInflated": "zero_inflated(poisson)",
+    "LimitedFailure": "limited_failure(weibull)",
+    "Mixture": "mixture(normal, normal)",
+}
+"""An example of each wrapper."""
+
+WHAT = {
+    "Truncated": "seen between known bounds only",
+    "Shifted": "moved by a threshold (by)",
+    "ZeroInflated": "with a share (p) of further zeros",
+    "LimitedFailure": "a share (p) of a population that fails at all",
+    "Mixture": "shares (weight1, …) of two or more",
+}
+
 
 @click.command(short_help="List the families that can be fitted.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def families(as_json: bool) -> None:
-    """List the families: parameters, support, and how the estimate is found.
+    """List the families: parameters, support, and how the estimate is found; then what wraps them.
 
     \b
     Examples:
@@ -25,13 +42,17 @@ def families(as_json: bool) -> None:
     """  # noqa: D301 - click wants the character \b
     rows = _families()
     if as_json:
-        click.echo(writing.one_object({"families": rows}))
+        click.echo(writing.one_object({"families": rows, "wrappers": WRAPPED}))
         return
     headers = ("family", "parameters", "support", "values", "solver")
     cells = [headers, *(_cells(row) for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(headers))]
     for row in cells:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    click.echo("\nMade from them, and from each other; written for --family as in Python:")
+    width = max(map(len, WRAPPED.values()))
+    for name, example in WRAPPED.items():
+        click.echo(f"{example.ljust(width)}  {WHAT[name]}")
 
 
 def _families() -> list[dict[str, object]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 import click
@@ -13,6 +14,9 @@ from mlestat.errors import ColumnError, DataError, InputError, ParameterError, U
 from mlestat.tables.files import FORMATS, Table, read_table
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mlestat.distributions.base import Distribution
     from mlestat.tables.frames import Column
 
@@ -43,14 +47,14 @@ def table_options(command: Command) -> Command:
             "columns",
             multiple=True,
             metavar="NAME",
-            shell_complete=_complete_column,
+            shell_complete=complete_column,
             help="Column to use; may be repeated.",
         ),
         click.option(
             "-w",
             "--weights",
             metavar="NAME",
-            shell_complete=_complete_column,
+            shell_complete=complete_column,
             help="Column of frequency weights.",
         ),
         click.option("--drop-missing", is_flag=True, help="Leave out rows with a missing value or weight."),
@@ -67,28 +71,26 @@ def table_options(command: Command) -> Command:
 def read(
     file: str,
     columns: Sequence[str],
-    weights: str | None,
+    others: Sequence[str],
     *,
     sheet: str | None,
     format_: str | None,
     no_header: bool,
     decimal: str | None,
 ) -> Table:
-    """Read the columns that are needed: those named, or all."""
-    if weights in columns:
-        raise InputError(f"column {weights!r} cannot be both values and weights; name another")
-    needed = [*columns, *([] if weights is None else [weights])] if columns else None
+    """Read the columns that are needed: those named with the others, or all."""
+    needed = list(dict.fromkeys([*columns, *others])) if columns else None
     return read_table(
         file, columns=needed, sheet=sheet, format=format_, header=not no_header, decimal=decimal, watch=_watch
     )
 
 
-def columns_of(table: Table, columns: Sequence[str], weights: str | None) -> list[str]:
-    """Return the columns to report: those named, or every column of numbers that is not the weights."""
+def columns_of(table: Table, columns: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return the columns to report: those named, or every column of numbers that has no other part."""
     if columns:
         return list(dict.fromkeys(columns))
-    names = [str(name) for name in table.frame.columns if name != weights]
-    numeric = [name for name in table.numeric_columns() if name != weights]
+    names = [str(name) for name in table.frame.columns if name not in others]
+    numeric = [name for name in table.numeric_columns() if name not in others]
     if not numeric and len(names) == 1:
         return names  # reading it as numbers says which value is none
     if not numeric:
@@ -96,9 +98,9 @@ def columns_of(table: Table, columns: Sequence[str], weights: str | None) -> lis
     return numeric
 
 
-def only_column(table: Table, columns: Sequence[str], weights: str | None) -> list[str]:
+def only_column(table: Table, columns: Sequence[str], others: Sequence[str]) -> list[str]:
     """Return the columns named, or the one column of numbers; several need a choice."""
-    found = columns_of(table, columns, weights)
+    found = columns_of(table, columns, others)
     if len(found) > 1 and not columns:
         raise ColumnError(
             f"{table.name} has {len(found)} columns of numbers; choose with --column: {nearest('', found)}"
@@ -111,29 +113,56 @@ def take(table: Table, name: str, weights: str | None, *, drop_missing: bool) ->
     return table.column(name, weights=weights, missing="drop" if drop_missing else "raise")
 
 
-def model_of(family: str, fixed: Iterable[str] = ()) -> Distribution:
-    """Return the family of that name, with the parameters of ``--fix name=value`` held."""
-    from mlestat.distributions import family as find
+def model_of(family: str, fixed: Iterable[str] = ()) -> tuple[Distribution, dict[str, str]]:
+    """Return the model that the text writes, with the numbers of ``--fix name=value`` held.
 
-    chosen = find(family)
-    return chosen(**dict(_fixed(text, chosen.parameter_names(), chosen.__name__) for text in fixed))
+    Where the value is no number it is a column; these come back by the name of their parameter.
+    """
+    from mlestat.distributions.notation import written
+
+    model = written(family)
+    values, columns = dict[str, float](), dict[str, str]()
+    for text in fixed:
+        name, value = _fixed(text, model)
+        if isinstance(value, float):
+            values[name] = value
+        else:
+            columns[name] = value
+    return held(model, values), columns
 
 
-def _fixed(text: str, names: Sequence[str], family: str) -> tuple[str, float]:
+def held(model: Distribution, values: Mapping[str, Any]) -> Distribution:
+    """Return the model with these parameters held, checked."""
+    from mlestat.distributions.base import check_parameter
+
+    for name, value in values.items():
+        check_parameter(name, value, model.roles[name])
+    return model.with_values(values)
+
+
+def _fixed(text: str, model: Distribution) -> tuple[str, float | str]:
+    names = list(model.roles)
     name, equals, value = (part.strip() for part in text.partition("="))
-    if not equals:
+    if not equals or not value:
         raise ParameterError(f"--fix needs NAME=VALUE, got {text!r}; write --fix {names[0]}=1, for example")
     if name not in names:
-        raise UnknownNameError(f"{family} has no parameter {name!r}; {nearest(name, names)}")
+        raise UnknownNameError(f"{model.label} has no parameter {name!r}; {nearest(name, names)}")
     try:
         return name, float(value)
     except ValueError:
-        raise ParameterError(f"--fix {name} needs a number, got {value!r}") from None
+        return name, value
 
 
-def located(error: InputError, table: Table, name: str) -> InputError:
-    """Return an error of the same type that also says whose column it is about."""
-    return type(error)(f"column {name!r} of {table.name}: {error}")
+def located(error: InputError, table: Table, called: str, kept: NDArray[np.intp]) -> InputError:
+    """Return an error of the same type that also says what column it is about, and the line in place of an index.
+
+    `kept` says where the rows that were checked stand in the table.
+    """
+
+    def place(found: re.Match[str]) -> str:
+        return table.where.row(int(kept[int(found[1])]))
+
+    return type(error)(f"{called} of {table.name}: {re.sub(r'index ([0-9]+)', place, str(error))}")
 
 
 def progress(items: Sequence[Item], what: str) -> Iterable[Item]:
@@ -175,7 +204,7 @@ class _Counted(io.BufferedIOBase):
         super().close()
 
 
-def _complete_column(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+def complete_column(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer the columns of the file on the command line."""
     # click leaves the arguments unassigned where the last option still waits for its value
     file = context.params.get("file") or next(iter(context.args), "")
@@ -187,7 +216,7 @@ def _complete_column(context: click.Context, _parameter: click.Parameter, incomp
 
 
 def complete_family(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Offer the names of the families."""
-    from mlestat.distributions import FAMILIES
+    """Offer the names of the families and wrappers."""
+    from mlestat.distributions import FAMILIES, WRAPPERS
 
-    return [name for name in FAMILIES if name.lower().startswith(incomplete.lower())]
+    return [name for name in (*FAMILIES, *WRAPPERS) if name.lower().startswith(incomplete.lower())]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlestat.cli import reading, writing
-from mlestat.errors import InputError
+from mlestat.cli.rows import Parts
+from mlestat.errors import InputError, ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,12 +97,19 @@ def sigma(
     Exits with 3 if a likelihood has no finite maximum, with 2 if a column could not be reported; what is
     known is printed all the same.
     """  # noqa: D301 - click wants the character \b
-    model = reading.model_of(family, fixed)
+    model, by_row = reading.model_of(family, fixed)
+    if by_row:
+        name, value = next(iter(by_row.items()))
+        raise ParameterError(
+            f"--fix {name} needs a number in a sigma report, got {value!r}; its limits belong to one distribution"
+        )
+    parts = Parts(weights=weights)
+    parts.check(columns)
     options = {"family": model, "k": widths, "confidence": confidence, "content": content}
     page = writing.check_target(output, force=force)
     picture = writing.check_target(plot, force=force, endings=writing.PICTURES)
-    table = reading.read(file, columns, weights, **how)
-    names = reading.columns_of(table, columns, weights)
+    table = reading.read(file, columns, parts.columns, **how)
+    names = reading.columns_of(table, columns, parts.columns)
     if picture is not None and len(names) > MOST_PICTURED:
         raise InputError(f"--plot draws up to {MOST_PICTURED} columns, got {len(names)}; name some with --column")
     reports = _reports(table, names, weights, drop_missing, options, lenient=not columns)
@@ -146,7 +154,7 @@ def _report(
     try:
         report = sigma_report(column.values, weights=column.weights, missing="drop", **options)
     except InputError as error:
-        raise reading.located(error, table, name) from None
+        raise reading.located(error, table, f"column {name!r}", column.kept) from None
     named: SigmaReport = replace(report, column=name)
     return named
 

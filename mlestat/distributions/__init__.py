@@ -98,11 +98,18 @@ FAMILIES: dict[str, type[Distribution]] = {
 """Every family by its name."""
 
 
-def _plain(name: str) -> str:
+WRAPPERS: dict[str, type[Distribution]] = {
+    w.__name__: w for w in (Truncated, Shifted, ZeroInflated, LimitedFailure, Mixture)
+}
+"""What makes a distribution from others, by its name."""
+
+
+def plain_name(name: str) -> str:
+    """Return a name as it is looked up: case, hyphens, underscores and blanks do not matter."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-_BY_PLAIN_NAME = {_plain(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)}
+_BY_PLAIN_NAME = {plain_name(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)}
 
 
 def family(name: str) -> type[Distribution]:
@@ -118,7 +125,7 @@ def family(name: str) -> type[Distribution]:
     >>> family("student-t").__name__
     'StudentT'
     """
-    found = _BY_PLAIN_NAME.get(_plain(name))
+    found = _BY_PLAIN_NAME.get(plain_name(name))
     if found is None:
         raise UnknownNameError(f"no family is named {name!r}; {nearest(name, FAMILIES)}")
     return found
@@ -128,6 +135,7 @@ __all__ = [
     "FAMILIES",
     "GEV",
     "GPD",
+    "WRAPPERS",
     "AsymmetricLaplace",
     "Bernoulli",
     "Beta",
@@ -175,4 +183,5 @@ __all__ = [
     "Zipf",
     "family",
     "free",
+    "plain_name",
 ]

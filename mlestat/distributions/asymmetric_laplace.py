@@ -239,6 +239,8 @@ class AsymmetricLaplace(Distribution):
         if self.quantile is not free or self.scale is not free or np.ndim(self.mu) > 0:
             return None
         w = np.ones(x.size) if w is None else w
+        if self.mu is free and reached > _one_sided(x, w):
+            return None
         top = float(np.max(np.abs(x)))  # so that no sum leaves float64
         inner = self if is_estimated(self.mu) else self.with_values({"mu": self.mu / top})
         places = inner._places(x[w > 0.0] / top, w[w > 0.0])
@@ -264,6 +266,14 @@ class AsymmetricLaplace(Distribution):
         return {"mu": c, "scale": 0.0, "quantile": level} if self.scale is free and at_c else None
 
 
+def _one_sided(x: Floats, w: Floats) -> float:
+    """The log-likelihood of the better exponential: from the smallest value up, or from the largest down."""
+    with np.errstate(all="ignore"):
+        middle = np.average(x, weights=w)
+        nearer = min(middle - x.min(), x.max() - middle)
+        return float(w.sum() * (-np.log(nearer) - 1.0))
+
+
 class _Places(NamedTuple):
     """Locations with the mean distances of the rows above and below each."""
 
@@ -272,22 +282,29 @@ class _Places(NamedTuple):
     below: Floats
 
 
+def _ranked(x: Floats, w: Floats) -> tuple[Floats, Floats]:
+    """The values in order, with their weights. Equal ones need no permutation."""
+    if (w == w[0]).all():
+        return np.sort(x), w
+    order = np.argsort(x, kind="stable")
+    return x[order], w[order]
+
+
 def _order_statistics(x: Floats, w: Floats) -> _Places:
-    """Every distinct value, by sums over the gaps between neighbours: all terms positive, one sort."""
-    values, index = np.unique(x, return_inverse=True)
-    share = np.bincount(index, weights=w) / w.sum()
+    """Every value, by sums over the gaps between neighbours: all terms positive, one sort."""
+    values, weights = _ranked(x, w)
     gaps = np.diff(values)
-    at_or_below = np.cumsum(share)[:-1]
-    at_or_above = np.cumsum(share[::-1])[::-1][1:]
-    below = np.concatenate([[0.0], np.cumsum(gaps * at_or_below)])
+    at_or_below = np.cumsum(weights)
+    at_or_above = np.cumsum(weights[::-1])[::-1][1:]
+    below = np.concatenate([[0.0], np.cumsum(gaps * at_or_below[:-1])])
     above = np.concatenate([np.cumsum((gaps * at_or_above)[::-1])[::-1], [0.0]])
-    return _Places(values, above, below)
+    return _Places(values, above / at_or_below[-1], below / at_or_below[-1])
 
 
 def _weighted_quantile(x: Floats, w: Floats, q: float) -> float:
     """The weighted quantile; the midpoint where any point between two values is one."""
-    order = np.argsort(x, kind="stable")
-    values, cumulative = x[order], np.cumsum(w[order])
+    values, weights = _ranked(x, w)
+    cumulative = np.cumsum(weights)
     target = q * cumulative[-1]
     i = min(int(np.searchsorted(cumulative, target * (1.0 - SUM_ROUNDING))), x.size - 1)
     tied = cumulative[i] <= target * (1.0 + SUM_ROUNDING) and i + 1 < x.size

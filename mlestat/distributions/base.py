@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -88,6 +88,22 @@ class Special:
         """Whether the contained family is only approached."""
         return math.isinf(self.value) or self.at_edge
 
+    def followed_by(self, inner: Special) -> Special:
+        """Return the limit that is reached through this one: `inner` is a limit of the contained family.
+
+        There is no path to it but along both.
+        """
+        ours = {theirs: name for name, theirs in self.names.items()}
+        ends = {**inner.moving, inner.parameter: inner.value}
+        return replace(
+            self,
+            name=inner.name,
+            model=inner.model,
+            names={name: inner.names[theirs] for name, theirs in self.names.items() if theirs in inner.names},
+            moving={**self.moving, **{ours[theirs]: end for theirs, end in ends.items() if theirs in ours}},
+            towards=None,
+        )
+
 
 class Collapse(NamedTuple):
     """Data that the model only approaches: where its parameters run, and what is left there.
@@ -155,6 +171,8 @@ class Distribution:
         Parameters that are an end of the support: their estimate is an extreme of the data, without a standard error.
     kinks : tuple of str
         Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
+    affine_tail : bool
+        Whether the log survival function is affine in the row terms (see `_survival`).
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
     """
@@ -165,6 +183,7 @@ class Distribution:
     sufficient: ClassVar[bool] = False
     guards: ClassVar[bool] = False
     regular: ClassVar[bool] = True
+    affine_tail: ClassVar[bool] = False
     edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
     known: ClassVar[tuple[str, ...]] = ()
@@ -186,6 +205,10 @@ class Distribution:
     def _hessian(self, t: Terms) -> Matrix:
         """Second derivatives in the natural parameters, affine in the terms."""
         raise TypeError(_incomplete(self, "_hessian"))
+
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        """Log S with first and second derivatives, affine in the terms, for a family with `affine_tail`."""
+        raise TypeError(_incomplete(self, "_survival"))
 
     def _dlogpdf(self, x: Array) -> Array:
         """Derivative of the log-density in x."""
@@ -223,7 +246,10 @@ class Distribution:
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         """Rough values of all parameters from a small sample; `x` and `w` are clean."""
-        raise TypeError(_incomplete(self, "_start"))
+        found = self._direct(x, w)
+        if found is None:
+            raise TypeError(_incomplete(self, "_start"))
+        return found
 
     def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
         """Several rough starts, for a likelihood with several local maxima."""
@@ -307,6 +333,9 @@ class Distribution:
 
     def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         """First and second derivatives of log S(x) in the natural parameters; x clean NumPy."""
+        if self.affine_tail:
+            _, gradient, hessian = self._survival(self._terms(x))
+            return gradient, hessian
         return tail_derivatives(self, x, upper=True)
 
     # -- construction --------------------------------------------------------------------------------

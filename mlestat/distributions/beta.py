@@ -30,10 +30,16 @@ from mlestat.arrays import Array, log, log1p, trigamma
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.evaluation import log_of_smaller
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.distributions.tail_derivatives import tail_derivatives
+from mlestat.distributions.tail_derivatives import conditional, of_complement
 from mlestat.special import HALF_LOG_2PI, stirling, stirling_derivative
 from mlestat.supports import Positive, UnitInterval
 from mlestat.tails import TINY, log_betainc_series
+
+END = 0.01
+"""Within this distance of an end 1 - x loses digits of the distance."""
+
+LOG_TINY = math.log(0.01)
+"""A tail above 0.01 follows from the other one with the loss of two digits at most."""
 
 
 @dataclass(frozen=True)
@@ -128,17 +134,27 @@ class Beta(Distribution):
         return self._tail_derivatives(x, upper=True)
 
     def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
-        """Near 1 as those of 1 - x, which is exact there: a quadrature needs the distance from the end."""
-        far = (x > 0.5) & (self._logsf(x) < self._logcdf(x))
-        g, h = tail_derivatives(self, np.where(far, 0.5, x), upper=upper)
-        if not np.any(far):
-            return g, h
-        mirrored = self.with_values({"a": self.b, "b": self.a})
-        (b, a), ((bb, ab), (_, aa)) = tail_derivatives(mirrored, np.where(far, 1.0 - x, 0.5), upper=not upper)
-        cross = np.where(far, ab, h[0][1])
+        """By quadrature of the smaller tail; next to an end of the tail that ends there, unless the other one is tiny.
+
+        The upper tail is taken as the lower one of 1 - x: a quadrature needs the distance from an end, and not from 0.
+        """
+        log_s, log_f = self._logsf(x), self._logcdf(x)
+        right = log_s < log_f
+        to_right = np.where(x < END, right & (log_s < LOG_TINY), right | ((x > 1.0 - END) & (log_f > LOG_TINY)))
+        turned = to_right & (x >= END)
+        g, h = conditional(self, np.where(turned, 0.5, x), to_right & ~turned, np.where(to_right, log_s, log_f))
+        if np.any(turned):
+            mirrored = self.with_values({"a": self.b, "b": self.a})
+            (b, a), ((bb, ab), (_, aa)) = conditional(mirrored, np.where(turned, 1.0 - x, 0.5), False, log_s)
+            g = np.where(turned, a, g[0]), np.where(turned, b, g[1])
+            cross = np.where(turned, ab, h[0][1])
+            h = (np.where(turned, aa, h[0][0]), cross), (cross, np.where(turned, bb, h[1][1]))
+        log_odds = np.where(to_right, log_s - log_f, log_f - log_s)
+        other_g, other_h = of_complement(log_odds, g, h)
+        same = to_right == upper
         return (
-            (np.where(far, a, g[0]), np.where(far, b, g[1])),
-            ((np.where(far, aa, h[0][0]), cross), (cross, np.where(far, bb, h[1][1]))),
+            tuple(np.where(same, v, w) for v, w in zip(g, other_g, strict=True)),
+            tuple(tuple(np.where(same, h[i][j], other_h[i][j]) for j in (0, 1)) for i in (0, 1)),
         )
 
     def _ppf(self, q: Array) -> Array:

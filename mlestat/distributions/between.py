@@ -67,6 +67,29 @@ def log_between_derivatives(d: Distribution, low: Array, high: Array) -> tuple[A
     )
 
 
+def log_tail_derivatives(d: Distribution, x: Floats, *, upper: bool) -> tuple[Array, Vector, Matrix]:
+    """Return the same for intervals that are all open on one side, x lying where neither tail is empty.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> value, g, h = log_tail_derivatives(mle.Exponential(2.0), np.array([2.0]), upper=True)
+    >>> float(value[0]), float(g[0][0]), float(h[0][0][0])
+    (-1.0, 0.5, -0.5)
+    """
+    x = np.floor(x) if d.discrete else x
+    with np.errstate(all="ignore"):
+        if upper:
+            return d._logsf(x), *d._logsf_derivatives(x)
+        return d._logcdf(x), *d._logcdf_derivatives(x)
+
+
+def _open(d: Distribution, x: Floats) -> NDArray[np.bool_]:
+    """Tell where neither tail is empty."""
+    above = (x >= d.support.lower) if d.discrete else (x > d.support.lower)
+    return np.asarray(above & (x < d.support.upper) & np.isfinite(x))
+
+
 def _evaluate(d: Distribution, low: Floats, high: Floats, *, derivatives: bool) -> Moments:
     if d.discrete:
         low, high = np.floor(low), np.floor(high)
@@ -138,8 +161,7 @@ def _tail(d: Distribution, x: Floats, right: NDArray[np.bool_]) -> tuple[Floats,
     """Derivatives of log S(x) where `right`, of log F(x) elsewhere; 0 beyond the support, where P is 0 or 1."""
     k = len(d.roles)
     g, h = np.zeros((k, x.size)), np.zeros((k, k, x.size))
-    reach = d.support.lower - (1.0 if d.discrete else 0.0)
-    open_ = (x >= d.support.lower if d.discrete else x > reach) & (x < d.support.upper) & np.isfinite(x)
+    open_ = _open(d, x)
     for side, member in ((right, "_logsf_derivatives"), (~right, "_logcdf_derivatives")):
         at = np.flatnonzero(side & open_)
         if at.size:

@@ -85,6 +85,7 @@ class Burr(Distribution):
     support = Positive()
     solver = "Newton over the rows"
     aliases: ClassVar[tuple[str, ...]] = ("burr12", "singh_maddala")
+    affine_tail = True
 
     def _terms(self, x: Array) -> Terms:
         z, v, p, q = self._shares(x)
@@ -161,15 +162,19 @@ class Burr(Distribution):
     def _logsf(self, x: Array) -> Array:
         return -self._hazard(x)
 
-    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        z, v, p, q = self._shares(x)
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        z, upper, _, p, _, zp, _, pq, zpq, zzpq = t
         c, d, s = self.c, self.d, self.scale
-        pq = p * q
-        c_s, d_s = d * (p + v * pq) / s, c * p / s
-        return (-d * p * z, -softplus(v), d * c * p / s), (
-            (-d * pq * z * z, -p * z, c_s),
-            (-p * z, 0.0 * z, d_s),
-            (c_s, d_s, -(d * c / s / s) * (p + c * pq)),
+        c_s, d_s = d * (p + c * zpq) / s, c * p / s
+        gradient = (-d * zp, -upper, d * d_s)
+        return (
+            -d * upper,
+            gradient,
+            (
+                (-d * zzpq, -zp, c_s),
+                (-zp, 0.0 * z, d_s),
+                (c_s, d_s, -(d * c / s / s) * (p + c * pq)),
+            ),
         )
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:

@@ -56,6 +56,7 @@ class Exponential(Distribution):
     support = NonNegative()
     solver = "closed form"
     aliases: ClassVar[tuple[str, ...]] = ("expon", "exp")
+    affine_tail = True
     sufficient = True
 
     def _terms(self, x: Array) -> Terms:
@@ -96,9 +97,9 @@ class Exponential(Distribution):
         ratio = z / np.expm1(z)  # of f x to F
         return (-ratio / s,), ((ratio * (2.0 - z - ratio) / (s * s),),)
 
-    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        z, s = x / self.scale, self.scale
-        return (z / s,), ((-2.0 * z / (s * s),),)
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        z, s = t[0], self.scale
+        return -z, (z / s,), ((-2.0 * z / (s * s),),)
 
     def _ppf(self, q: Array) -> Array:
         return -self.scale * np.log1p(-q)

@@ -7,7 +7,8 @@ With d = |x - mu| and means over the rows, the mean log-density is
 For given mu and p the scale is closed, s^p = p mean d^p. For given p the location minimises Σ w d^p: for p > 1 a
 convex function with one root of its slope, for p = 1 a median, for p < 1 one of the data values. For given mu the
 power is a root of the profile's slope. They are taken in turn until the location stays. The profile in p can have
-several maxima: a coarse grid finds where to look. NumPy only.
+several maxima: a coarse grid finds where to look. Of many rows some are settled first, and all from there, by Newton's
+method where the power is above 1. NumPy only.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
+from mlestat.distributions.exponential_power_polish import block_sums, polish
 from mlestat.distributions.starts import weighted_quantile
 
 Floats = NDArray[np.float64]
@@ -35,6 +37,12 @@ GRID_ROWS = 1_000
 
 CANDIDATES = 64
 """Data values tried as location at once for powers below 1; the search closes in on the best of them."""
+
+THINNED = 32_768
+"""Rows that are settled first where there are more than four times as many."""
+
+ROUGHLY = 1e-6
+"""Relative change of the power at which these are settled."""
 
 ROUNDS = 60
 """Alternations of location and power; the change falls by a factor of about the number of rows each time."""
@@ -64,20 +72,24 @@ def search(x: Floats, w: Floats, mu: float | None, scale: float | None, power: f
     w = w / w.sum()
     if power is not None:
         return _at_power(x, w, mu, scale, power)
-    few = slice(None, None, -(-x.size // GRID_ROWS))
-    grid = [_at_power(x[few], w[few] / w[few].sum(), mu, scale, p) for p in POWERS]
-    tops = [_settled(x, w, mu, scale, start) for start in _local_maxima(grid)]
+    few, w_few = _thinned(x, w, -(-x.size // GRID_ROWS))
+    grid = [_at_power(few, w_few, mu, scale, p) for p in POWERS]
+    tops = [_climbed(x, w, mu, scale, start) for start in _local_maxima(grid)]
     low = [b for b in grid if b.power >= LEAST_ORDINARY]
     return _choose(tops, low, _uniform(x, mu, scale), x.size > GRID_ROWS)
 
 
-def surely_inside(x: Floats, w: Floats, mu: float | None, scale: float | None) -> bool:
-    """Return whether many rows have a maximum for certain: a Laplace or a normal that is higher than the uniform."""
-    if x.size <= GRID_ROWS:
-        return False
-    w = w / w.sum()
-    ends = _uniform(x, mu, scale).height
-    return any(_at_power(x, w, mu, scale, p).height > ends for p in (1.0, 2.0))
+def _thinned(x: Floats, w: Floats, step: int) -> tuple[Floats, Floats]:
+    """Every so-manieth row, with weights that sum to 1."""
+    return x[::step], w[::step] / w[::step].sum()
+
+
+def surely_inside(x: Floats, w: Floats, mu: float | None, scale: float | None, reached: float) -> bool:
+    """Return whether many rows have a maximum for certain: a member that is higher than the uniform.
+
+    `reached` is the log-likelihood of that member.
+    """
+    return x.size > GRID_ROWS and reached > float(w.sum()) * _uniform(x, mu, scale).height
 
 
 def _local_maxima(grid: list[Best]) -> list[Best]:
@@ -123,19 +135,22 @@ def _at_power(x: Floats, w: Floats, mu: float | None, scale: float | None, p: fl
 
 def _height(x: Floats, w: Floats, mu: float, s: float, p: float) -> float:
     with np.errstate(all="ignore"):
-        return -math.log(2.0 * s) - float(sc.gammaln(1.0 + 1.0 / p)) - float(w @ (np.abs((x - mu) / s) ** p))
+        (mean,) = block_sums(lambda v, u: (float(u @ (np.abs((v - mu) / s) ** p)),), x, w)
+    return -math.log(2.0 * s) - float(sc.gammaln(1.0 + 1.0 / p)) - mean
 
 
 def _distances(x: Floats, w: Floats, mu: float) -> tuple[Floats, Floats]:
     """log|x - mu| of the rows that differ from mu, and their weights."""
     d = np.abs(x - mu)
-    return np.log(d[d > 0.0]), w[d > 0.0]
+    apart = d > 0.0
+    return (np.log(d), w) if apart.all() else (np.log(d[apart]), w[apart])
 
 
 def _log_scale(log_d: Floats, w: Floats, p: float) -> float:
     """log s = (log p + log mean d^p)/p."""
     top = float(log_d.max())
-    return top + (math.log(p) + math.log(float(w @ np.exp(p * (log_d - top))))) / p
+    (mean,) = block_sums(lambda v, u: (float(u @ np.exp(p * (v - top))),), log_d, w)
+    return top + (math.log(p) + math.log(mean)) / p
 
 
 def location(x: Floats, w: Floats, p: float) -> float:
@@ -147,6 +162,9 @@ def location(x: Floats, w: Floats, p: float) -> float:
     >>> location(np.array([0.0, 1.0, 5.0]), np.ones(3), 0.5)
     1.0
     """
+    if p == 2.0:
+        (near,) = block_sums(lambda v, u: (float(u @ v),), x, w)
+        return near + block_sums(lambda v, u: (float(u @ (v - near)),), x, w)[0]
     if p == 1.0:
         return 0.5 * weighted_quantile(x, w, 0.5) - 0.5 * weighted_quantile(-x, w, 0.5)
     return _root_of_slope(x, w, p) if p > 1.0 else _best_value(x, w, p)
@@ -179,7 +197,7 @@ def _best_value(x: Floats, w: Floats, p: float) -> float:
     low, high = 0, values.size - 1
 
     def total(mu: float) -> float:
-        return float(w @ np.abs(x - mu) ** p)
+        return block_sums(lambda v, u: (float(u @ np.abs(v - mu) ** p),), x, w)[0]
 
     while True:
         tried = np.unique(np.linspace(low, high, min(CANDIDATES, high - low + 1)).round().astype(int))
@@ -192,7 +210,20 @@ def _best_value(x: Floats, w: Floats, p: float) -> float:
 # -- for one location ------------------------------------------------------------------------------------
 
 
-def _settled(x: Floats, w: Floats, mu: float | None, scale: float | None, start: Best) -> Best | None:
+def _climbed(x: Floats, w: Floats, mu: float | None, scale: float | None, start: Best) -> Best | None:
+    """The maximum that a point of the grid leads to, by way of some of many rows."""
+    step = x.size // THINNED
+    near = _settled(*_thinned(x, w, step), mu, scale, start, ROUGHLY) if step >= 4 else None
+    if near is not None:
+        found = polish(x, w, near.mu, near.scale, near.power, move=mu is None, stretch=scale is None)
+        if found is not None:
+            return Best("interior", _height(x, w, *found), *found)
+    return _settled(x, w, mu, scale, near or start)
+
+
+def _settled(
+    x: Floats, w: Floats, mu: float | None, scale: float | None, start: Best, tolerance: float = 1e-15
+) -> Best | None:
     """Location and power in turn until neither moves; None where the power runs out of the grid."""
     p = start.power
     place = start.mu if x.size <= GRID_ROWS or mu is not None else location(x, w, p)
@@ -201,7 +232,7 @@ def _settled(x: Floats, w: Floats, mu: float | None, scale: float | None, start:
         if new is None:
             return None
         moved = place if mu is not None else location(x, w, new)
-        settled = moved == place or (abs(new - p) <= 1e-15 * p)
+        settled = moved == place or (abs(new - p) <= tolerance * p)
         place, p = moved, new
         if settled:
             break
@@ -230,7 +261,15 @@ def _best_power(log_d: Floats, w: Floats, scale: float | None, near: float) -> f
 
 def _power_slope(log_d: Floats, w: Floats, scale: float | None, p: float) -> float:
     """p² times the slope in p of the mean log-density: ψ(1 + 1/p) - p² mean uL, with u = (d/s)^p, L = log d/s."""
-    log_s = _log_scale(log_d, w, p) if scale is None else math.log(scale)
-    log_z = log_d - log_s
+    unit = float(log_d.max()) if scale is None else math.log(scale)
+
+    def part(block: Floats, v: Floats) -> tuple[float, ...]:
+        z = block - unit
+        u = v * np.exp(np.minimum(p * z, 700.0))
+        return float(u.sum()), float(u @ z)
+
     with np.errstate(all="ignore"):
-        return float(sc.digamma(1.0 + 1.0 / p)) - p * p * float(w @ (np.exp(np.minimum(p * log_z, 700.0)) * log_z))
+        mean, tilted = block_sums(part, log_d, w)
+        if scale is None:  # s^p = p mean d^p
+            tilted = (tilted / mean - (math.log(p) + math.log(mean)) / p) / p
+    return float(sc.digamma(1.0 + 1.0 / p)) - p * p * tilted

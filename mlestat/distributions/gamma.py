@@ -131,9 +131,12 @@ class Gamma(Distribution):
         return self._tail_derivatives(x, upper=True)
 
     def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
-        """By quadrature, but next to 0, where its nodes would underflow, by the series of the incomplete gamma."""
+        """By quadrature, but next to 0 by the series of the incomplete gamma.
+
+        There nodes would underflow, or, for the upper tail of a small shape, have to cover many powers of ten.
+        """
         log_odds = self._logcdf(x) - self._logsf(x)
-        near = (x < gamma_tails.NEAR * self.scale) & (log_odds < 0.0)
+        near = x < gamma_tails.NEAR * self.scale
         if not np.any(near):
             return tail_derivatives(self, x, upper=upper)
         g, h = self._near_zero(np.where(near, x / self.scale, 0.5 * gamma_tails.NEAR))

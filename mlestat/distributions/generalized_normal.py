@@ -30,14 +30,22 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, absolute, digamma, exp, gammaln, log, sign, trigamma, where
 from mlestat.distributions.base import Distribution, Escape, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.exponential_power_fit import LEAST_ORDINARY, POWERS, Best, search, surely_inside
+from mlestat.distributions.gamma import Gamma
 from mlestat.distributions.laplace import Laplace
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.starts import centre_and_spread
+from mlestat.distributions.tail_derivatives import of_complement, tail_derivatives
 from mlestat.supports import Positive, Real
 from mlestat.tails import gammaincc, log_gammaincc
 
 NARROW = 1e-30
 """|z|^p below which the incomplete gamma function is its first term, |z|/Γ(1 + 1/p), even where |z|^p underflows."""
+
+STANDARD_GAMMA = Gamma(1.0, 1.0)
+
+MIDDLE = 4.0
+"""|z|^p below which tails are differentiated through the hazard: further out a quadrature settles, and the hazard's
+own derivative would cancel."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +155,59 @@ class GeneralizedNormal(Distribution):
     def _logsf(self, x: Array) -> Array:
         return self._log_below((self.mu - x) / self.scale)
 
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._tail_derivatives(x, upper=False)
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        return self._tail_derivatives(x, upper=True)
+
+    def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
+        """Far out by quadrature, but in the middle, where the density is flat and then falls, through the hazard.
+
+        With r = f/P the derivatives in location and scale are ± r and z r, and theirs follow from the score; the power
+        alone needs the incomplete gamma function.
+        """
+        side = 1.0 if upper else -1.0
+        z = side * (x - self.mu) / self.scale
+        middle = np.abs(z) ** self.power < MIDDLE
+        g, h = tail_derivatives(self, np.where(middle, self.mu + 2.0 * side * self.scale, x), upper=upper)
+        if not np.any(middle):
+            return g, h
+        at, z = np.where(middle, x, self.mu), np.where(middle, z, 0.0)
+        t = self._terms(at)
+        r = np.exp(self._logpdf(t) - (self._logsf(at) if upper else self._logcdf(at)))
+        near_g, near_h = self._through_hazard(z, side, r, self._score(t))
+        return (
+            tuple(np.where(middle, a, b) for a, b in zip(near_g, g, strict=True)),
+            tuple(tuple(np.where(middle, near_h[i][j], h[i][j]) for j in range(3)) for i in range(3)),
+        )
+
+    def _through_hazard(self, z: Array, side: float, r: Array, s: Vector) -> tuple[Vector, Matrix]:
+        g_power, power_power = self._in_power(z)
+        g = side * r, z * r, g_power
+        by_mu, by_scale, by_power = (r * (v - w) for v, w in zip(s, g, strict=True))
+        scale_scale = z * (by_scale - r / self.scale)
+        return g, (
+            (side * by_mu, side * by_scale, side * by_power),
+            (side * by_scale, scale_scale, z * by_power),
+            (side * by_power, z * by_power, power_power),
+        )
+
+    def _in_power(self, z: Array) -> tuple[Array, Array]:
+        """First and second derivative in p of log P(Z > z), from those of log Q(1/p, |z|^p) in shape and log."""
+        p, size = self.power, np.abs(np.where(z == 0.0, 1.0, z))
+        (k, s), ((kk, ks), (_, ss)) = STANDARD_GAMMA.with_values({"shape": 1.0 / p})._logsf_derivatives(size**p)
+        w, slope = np.log(size), -1.0 / (p * p)
+        first = k * slope - s * w
+        second = kk * slope * slope - 2.0 * ks * slope * w + (ss + s) * w * w + 2.0 * k / p**3
+        (other,), ((other_second,),) = of_complement(self._odds(-size), (first,), ((second,),))
+        first, second = np.where(z > 0.0, first, other), np.where(z > 0.0, second, other_second)
+        return np.where(z == 0.0, 0.0, first), np.where(z == 0.0, 0.0, second)
+
+    def _odds(self, z: Array) -> Array:
+        """Log of P(Z ≤ z) over P(Z > z)."""
+        return self._log_below(z) - self._log_below(-z)
+
     def _below(self, z: Array) -> Array:
         """P(Z ≤ z): half of the incomplete gamma function of |z|^p with shape 1/p."""
         a, u, middle = self._incomplete(z)
@@ -215,7 +276,7 @@ class GeneralizedNormal(Distribution):
             return None
         w = np.ones(x.size) if w is None else w
         x, held = x.astype(np.float64), self._held()
-        if surely_inside(x, w, held["mu"], held["scale"]):
+        if surely_inside(x, w, held["mu"], held["scale"], reached):
             return None
         best = self._best(x, w)
         if best is None or best.kind == "interior":

@@ -68,6 +68,7 @@ class Gompertz(Distribution):
 
     support = NonNegative()
     solver = "Newton over the rows"
+    affine_tail = True
 
     def _terms(self, x: Array) -> Terms:
         y = x * (1.0 / self.scale)
@@ -116,11 +117,12 @@ class Gompertz(Distribution):
     def _logsf(self, x: Array) -> Array:
         return -self._hazard(x)
 
-    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        y, growth, grown, more = self._terms(x)
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        y, growth, grown, more = t
         a, s = self.shape, self.scale
         cross = grown / s
-        return (-growth, a * grown / s), ((0.0 * y, cross), (cross, -a * (2.0 * grown + more) / (s * s)))
+        derivatives = (-growth, a * cross), ((0.0 * y, cross), (cross, -a * (2.0 * grown + more) / (s * s)))
+        return -a * growth, *derivatives
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         """Through log h = log a + log E; with k = y e^y/E its derivative in log s is -k, and that of k is -k(1+y-k)."""

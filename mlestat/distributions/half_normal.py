@@ -36,7 +36,7 @@ HALF_LOG_2_OVER_PI = 0.5 * math.log(2.0 / math.pi)
 
 @dataclass(frozen=True)
 class HalfNormal(Distribution):
-    """Half-normal distribution: |X| for a normal X with mean 0 and standard deviation `sigma`.
+    """Half-normal distribution: that of the size of a normal X with mean 0 and standard deviation `sigma`.
 
     Parameters
     ----------

@@ -68,6 +68,7 @@ class Lomax(Distribution):
     support = NonNegative()
     solver = "Newton over the rows"
     aliases: ClassVar[tuple[str, ...]] = ("pareto2",)
+    affine_tail = True
 
     def _terms(self, x: Array) -> Terms:
         y, w, b = self._shares(x)
@@ -117,10 +118,10 @@ class Lomax(Distribution):
     def _logsf(self, x: Array) -> Array:
         return -self._hazard(x)
 
-    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        y, w, b = self._shares(x)
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        level, _, b, bw, _ = t
         a, s = self.shape, self.scale
-        return (-np.log1p(y), a * b / s), ((0.0 * y, b / s), (b / s, -a * b * (1.0 + w) / (s * s)))
+        return -a * level, (-level, a * b / s), ((0.0 * b, b / s), (b / s, -a * (b + bw) / (s * s)))
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         """Through log h = log a + log L, where L = log(1+y)."""

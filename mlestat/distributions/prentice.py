@@ -16,7 +16,6 @@ Lawless, "Inference in the generalized gamma and log gamma distributions", *Tech
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +32,7 @@ START_Q = (-1.0, -0.3, 0.02, 0.2, 0.5, 0.8, 1.2, 2.0, 4.0, 10.0)
 """Shapes q that are tried as starts, with location and scale from the moments of log x."""
 
 NEAR_ZERO = 0.5
-"""|y| below which the functions φ come from their series; fifteen terms reach 1e-17."""
+"""|y| below which the functions φ come from the series of φ₄; fifteen terms reach 1e-17."""
 
 SERIES_Q = 0.25
 """|q| below which δ(q^-2) comes from Stirling's series, as in `special.stirling`."""
@@ -86,31 +85,31 @@ class PrenticeForm(Distribution):
         return (-t[4] / v, mu_sigma, mu_q), (mu_sigma, sigma_sigma, sigma_q), (mu_q, sigma_q, q_q)
 
 
-def _series(f: Callable[[int], float]) -> tuple[float, ...]:
-    return tuple(f(n) for n in range(15))
-
-
-_PHI = _series(lambda n: 1.0 / math.factorial(n + 2))
-_PHI1_SLOPE = _series(lambda n: (n + 1) / math.factorial(n + 2))
-_PHI_SLOPE = _series(lambda n: (n + 1) / math.factorial(n + 3))
-_PHI_CURVE = _series(lambda n: (n + 1) * (n + 2) / math.factorial(n + 4))
+_PHI4 = tuple(1.0 / math.factorial(n + 4) for n in range(15))
 
 
 def _functions(y: Array) -> tuple[Array, ...]:
-    """φ₂, φ₁', φ₂', φ₂'', e^y and φ₁ = (e^y - 1)/y = 1 + y φ₂, from (y²φ₂)' = e^y - 1."""
+    """φ₂, φ₁', φ₂', φ₂'', e^y and φ₁, where φₖ = Σ yⁿ/(n+k)!, so that φ₁ = (e^y - 1)/y.
+
+    Near 0 all come from the series of φ₄: φₖ = yφₖ₊₁ + 1/k! and φₖ' = φₖ - kφₖ₊₁. Far from it (y²φ₂)' = e^y - 1 serves.
+    """
     near = (y < NEAR_ZERO) & (y > -NEAR_ZERO)
     small, far = where(near, y, 0.0), where(near, 1.0, y)
-    u = exp(far)
+    fourth = polynomial(small, _PHI4)
+    third = small * fourth + 1.0 / 6.0
+    second = small * third + 0.5
+    first = small * second + 1.0
+    u = exp(y)
     phi1 = expm1(far) / far
     phi = (phi1 - 1.0) / far
     slope = (phi1 - 2.0 * phi) / far
     return (
-        where(near, polynomial(small, _PHI), phi),
-        where(near, polynomial(small, _PHI1_SLOPE), (u - phi1) / far),
-        where(near, polynomial(small, _PHI_SLOPE), slope),
-        where(near, polynomial(small, _PHI_CURVE), (u - 2.0 * phi - 4.0 * far * slope) / (far * far)),
-        exp(y),
-        where(near, 1.0 + small * polynomial(small, _PHI), phi1),
+        where(near, second, phi),
+        where(near, first - second, (u - phi1) / far),
+        where(near, second - 2.0 * third, slope),
+        where(near, second - 4.0 * third + 6.0 * fourth, (u - 2.0 * phi - 4.0 * far * slope) / (far * far)),
+        u,
+        where(near, first, phi1),
     )
 
 

@@ -59,6 +59,7 @@ class Rayleigh(Distribution):
 
     support = Positive()
     solver = "closed form"
+    affine_tail = True
     sufficient = True
     guards = True
 
@@ -111,8 +112,8 @@ class Rayleigh(Distribution):
         slope = 2.0 / sc.exprel(u)
         return scale_alone(self.scale, slope, 3.0 - 2.0 * u - slope)
 
-    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        return scale_alone(self.scale, -2.0 * self._half_square(x), 3.0)
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        return -0.5 * t[0], *scale_alone(self.scale, -t[0], 3.0)
 
     def _ppf(self, q: Array) -> Array:
         return self.scale * np.sqrt(-2.0 * np.log1p(-q))

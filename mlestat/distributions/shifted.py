@@ -17,7 +17,7 @@ Derivation: docs/theory/wrappers.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -31,8 +31,25 @@ from mlestat.distributions.wrapper import Wrapper, bordered
 from mlestat.errors import ParameterError
 from mlestat.supports import Integers, Moved, Real
 
-FALLING = ("Exponential", "HalfNormal", "Lomax", "GPD")
-"""Families whose density falls from its lower end on: their threshold is the smallest value."""
+FALLING = ("Exponential", "HalfNormal", "Lomax", "GPD", "Gompertz")
+"""Families whose likelihood rises until the threshold is the smallest value, where it is finite: a density that falls
+from its lower end on, or a Gompertz distribution, which cut off from below is one again."""
+
+EXPONENTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "Weibull": lambda p: p["shape"],
+    "Gamma": lambda p: p["shape"],
+    "LogLogistic": lambda p: p["shape"],
+    "GeneralizedGamma": lambda p: free if free in (p["shape"], p["power"]) else p["shape"] * p["power"],
+    "Burr": lambda p: p["c"],
+    "Beta": lambda p: p["a"],
+    "Kumaraswamy": lambda p: p["a"],
+    "ChiSquared": lambda p: p["df"] if is_estimated(p["df"]) else 0.5 * p["df"],
+}
+"""Families whose density goes like y^(e - 1) at its lower end, with e: for e < 1 it is infinite there."""
+
+SPREADING = {"LogNormal": "sigma", "InverseGamma": "shape"}
+"""Families whose density is 0 at its lower end for each member, but not for a sequence of them, unless this parameter
+is held: their likelihood is unbounded (Hill, *JASA* 58 (1963) 72-84, for the lognormal)."""
 
 BEHIND = (1e-3, 0.03, 0.3, 1.0, 4.0)
 """Thresholds at these many standard deviations below the smallest value are tried as starts."""
@@ -87,13 +104,24 @@ class Shifted(Wrapper):
 
     @property
     def regular(self) -> bool:  # type: ignore[override]
-        """Not where the threshold is an end of the data."""
-        return self.d.regular and not self.edges
+        """Not where the threshold is to be an end of the data."""
+        return self.d.regular and not (self.edges and is_estimated(self.by))
 
     @property
     def edges(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The threshold, where the density falls from it on."""
+        """The threshold, where the likelihood rises until it is the smallest value."""
         return ("by",) if type(self.d).__name__ in FALLING and not self.d.edges else self.d.edges
+
+    @property
+    def _exponent(self) -> Any:
+        """e of a density like y^(e - 1) at its lower end; nan for other families."""
+        found = EXPONENTS.get(type(self.d).__name__)
+        return math.nan if found is None else found(self.d.params)
+
+    @property
+    def has_smooth_threshold(self) -> bool:
+        """Whether the threshold is estimated and is no extreme of the data."""
+        return is_estimated(self.by) and not self.edges and math.isfinite(float(np.min(self.d.support.lower)))
 
     def _edges_at(self, low: float, high: float) -> Mapping[str, float]:
         return {"by": low} if self.edges == ("by",) and self.by is free else {}
@@ -191,9 +219,11 @@ class Shifted(Wrapper):
         return tuple({**start, "by": by} for by in places for start in self.d._starts(x - by, w))
 
     def _unbounded(self) -> str | None:
-        if self.edges or not is_estimated(self.by) or math.isinf(self.d.support.lower):
+        if not is_estimated(self.by):
             return self.d._unbounded()
-        return "as the threshold runs to the smallest value"
+        e, spreading = self._exponent, SPREADING.get(type(self.d).__name__)
+        endless = is_estimated(e) or e < 1.0 or (spreading is not None and is_estimated(self.d.params[spreading]))
+        return "as the threshold runs to the smallest value" if endless else self.d._unbounded()
 
     def _specials(self) -> tuple[Special, ...]:
         if self.by is not free or any(v is not free for v in self.d.params.values()):

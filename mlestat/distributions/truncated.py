@@ -80,17 +80,29 @@ class Truncated(Wrapper):
                 raise ParameterError(f"{name} of Truncated must be a number, got {value!r:.60}")
         if not self.lower < self.upper and not (self.d.discrete and self.lower == self.upper):
             raise ParameterError(f"Truncated needs lower < upper, got {self.lower:g} and {self.upper:g}; swap them")
-        beyond = self.lower > self.d.support.upper or self.upper < self.d.support.lower
-        if np.any(beyond):
+        if np.any(self._leaves_nothing()):
             raise ParameterError(
                 f"Truncated leaves nothing of {self.d.label} ({self.d.support}) between {self.lower:g} and "
                 f"{self.upper:g}; correct the bounds"
             )
 
+    def _leaves_nothing(self) -> Array:
+        """Whether no probability can lie between the bounds: an end alone has some if x is a whole number."""
+        first, last = self.d.support.lower, self.d.support.upper
+        if self.d.discrete:
+            return np.maximum(first, np.ceil(self.lower)) > np.minimum(last, np.floor(self.upper))
+        return (self.lower >= last) | (self.upper <= first)
+
     def in_unit(self, change: Change) -> Self:
         """Return a copy whose known values and bounds are in another unit."""
         bounds = {n: v if math.isinf(v := getattr(self, n)) else change(v, BOUND) for n in ("lower", "upper")}
         return self._copy(self.d.in_unit(change), bounds)
+
+    @property
+    def label(self) -> str:
+        """What reports and sentences call the model: with its bounds, which are no parameters."""
+        bounds = [f", {n}={v:g}" for n in ("lower", "upper") if math.isfinite(v := getattr(self, n))]
+        return f"Truncated({self.d.label}{''.join(bounds)})"
 
     @property
     def support(self) -> Any:  # type: ignore[override]

@@ -31,6 +31,7 @@ from mlestat.arrays import Array, exp, log
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.parameters import Parameter, free, parameter
+from mlestat.distributions.tail_derivatives import log_complement
 from mlestat.supports import Positive
 
 EULER = 0.5772156649015329
@@ -69,6 +70,7 @@ class Weibull(Distribution):
     support = Positive()
     solver = "Newton over the rows"
     aliases: ClassVar[tuple[str, ...]] = ("weibull_min",)
+    affine_tail = True
 
     def _terms(self, x: Array) -> Terms:
         z = log(x * (1.0 / self.scale))
@@ -120,18 +122,17 @@ class Weibull(Distribution):
     def _logsf(self, x: Array) -> Array:
         return -self._power(x)
 
-    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        _, u, uz, uzz = self._terms(x)
+    def _survival(self, t: Terms) -> tuple[Array, Vector, Matrix]:
+        _, u, uz, uzz = t
         k, s = self.shape, self.scale
         cross = (u + k * uz) / s
-        return (-uz, k * u / s), ((-uzz, cross), (cross, -k * (k + 1.0) * u / (s * s)))
+        return -u, (-uz, k * u / s), ((-uzz, cross), (cross, -k * (k + 1.0) * u / (s * s)))
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
-        """Of log(1 - e^-u): c = u/(e^u - 1) and its slope c(1 - u - c) in log u = kz."""
+        """Of log(1 - e^-u): c = u/(e^u - 1) and its slope in log u = kz."""
         z, u, _, _ = self._terms(x)
         k, s = self.shape, self.scale
-        c = u / np.expm1(u)
-        bend = c * (1.0 - u - c)
+        c, bend = log_complement(u)
         cross = -(c + k * z * bend) / s
         return (c * z, -k * c / s), ((bend * z * z, cross), (cross, k * (c + k * bend) / (s * s)))
 

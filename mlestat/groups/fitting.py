@@ -48,7 +48,7 @@ def fit_many(
     options: Mapping[str, Any],
 ) -> GroupedFit:
     """Fit each group of rows, or each column of a table; `options` are those of `fit`."""
-    from mlestat.fitting import check_shape, fit, thread_count
+    from mlestat.fitting import check_shape, fit, of_kept_rows, thread_count
 
     if not isinstance(data, Sample) and np.ndim(data) == 2:
         if by is not None or weights is not None or probability_weights is not None:
@@ -57,6 +57,7 @@ def fit_many(
         sample = as_sample(data, None, "raise", check=False)
     else:
         sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
+        model = of_kept_rows(model, sample)
         keys = _keys(by, sample)
         sample = sample if keys.order is None else sample.at(keys.order)
         model = model if keys.order is None else take(model, keys.order)

@@ -83,7 +83,7 @@ class Keys:
         rising = codes.size < 2 or bool((codes[1:] >= codes[:-1]).all())
         return cls(names, sizes, None if rising else _sorted(codes, len(names)))
 
-    def kept(self, rows: Index) -> Keys:
+    def kept(self, rows: NDArray[np.bool_]) -> Keys:
         """Return the same groups on those of the rows that are kept; some may be empty."""
         codes = np.empty(int(self.sizes.sum()), dtype=np.int64)
         codes[slice(None) if self.order is None else self.order] = np.repeat(np.arange(self.sizes.size), self.sizes)

@@ -161,7 +161,7 @@ class Region:
     def top(self) -> Evaluation:
         """The objective at the estimate, in the problem's unit."""
         unit, table = self._problem.unit, self.fit.model.roles
-        return self._objective.at_values({n: unit.into_unit(self.fit.params[n], table[n]) for n in self.fit.free})
+        return self._objective.at_values({n: unit.inward_value(self.fit.params[n], table[n]) for n in self.fit.free})
 
     @property
     def centre(self) -> Floats:

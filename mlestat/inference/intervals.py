@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
 import scipy.special as sc
 
 from mlestat.errors import InputError
@@ -48,4 +49,5 @@ def wald(estimate: float, se: float, link: Link, level: float) -> Interval:
     if not (math.isfinite(estimate) and math.isfinite(se)):
         return Interval(math.nan, math.nan)
     centre, half = link.forward(estimate), z * se / float(link.derivative(estimate))
-    return Interval(float(link.inverse(centre - half)), float(link.inverse(centre + half)))
+    with np.errstate(over="ignore", under="ignore"):  # an end may be beyond every float
+        return Interval(float(link.inverse(centre - half)), float(link.inverse(centre + half)))

@@ -86,7 +86,7 @@ class Profile:
     def _top(self) -> Evaluation:
         """The objective at the estimate, in the problem's unit."""
         unit, free = self._problem.unit, self.fit.free
-        inner = {n: unit.into_unit(self.fit.params[n], self.fit.model.roles[n]) for n in free}
+        inner = {n: unit.inward_value(self.fit.params[n], self.fit.model.roles[n]) for n in free}
         return self._problem.objective.at_values(inner)
 
     @property
@@ -97,12 +97,12 @@ class Profile:
         """The link-scale place of a natural value in the user's unit."""
         role = self.fit.model.roles[self.name]
         with np.errstate(all="ignore"):
-            return float(role.link.forward(np.float64(self._problem.unit.into_unit(value, role))))
+            return float(role.link.forward(np.float64(self._problem.unit.inward_value(value, role))))
 
     def _value(self, eta: float) -> float:
         role = self.fit.model.roles[self.name]
         with np.errstate(all="ignore"):
-            return float(self._problem.unit.back_from(float(role.link.inverse(np.float64(eta))), role))
+            return float(self._problem.unit.outward_value(float(role.link.inverse(np.float64(eta))), role))
 
     @cached_property
     def _se(self) -> float:

@@ -147,7 +147,7 @@ def _score(fit: Fit, profile: Profile, name: str, value: float) -> float:
     member = solve(problem.objective, problem.rows).at.model
     free = Problem.of(fit.model, fit.sample)
     values = {
-        n: free.unit.into_unit(problem.unit.back_from(member.params[n], fit.model.roles[n]), fit.model.roles[n])
+        n: free.unit.inward_value(problem.unit.outward_value(member.params[n], fit.model.roles[n]), fit.model.roles[n])
         for n in fit.free
     }
     here = free.objective.at_values(values)

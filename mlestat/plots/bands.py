@@ -18,11 +18,11 @@ from mlestat.plots.canvas import (
     data_label,
     family_title,
     literal,
-    ordered,
     tidy,
     whole_ticks,
     window,
 )
+from mlestat.plots.empirical import ordered
 from mlestat.plots.histogram import draw_density
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def sigma_bands(report: SigmaReport, ax: Axes | None = None) -> Axes:
     """
     ax = axes_for(ax, (8.0, 4.5))
     bands = tuple(band for band in report.bands if band.lower < band.upper)
-    draw_density(ax, report.fit.sample, report.distribution if bands else None, _view(report) if bands else None)
+    data, shown = ordered(report.fit.sample), report.distribution if bands else None
+    discrete = shown is not None and shown.discrete
+    draw_density(ax, data, shown, _view(report) if bands else None, discrete=discrete)
     low, high = ax.get_xlim()
     for band in reversed(bands):
         ends = np.clip((band.lower, band.upper), low, high)

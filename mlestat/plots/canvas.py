@@ -1,17 +1,19 @@
-"""What all pictures share: axes, colours, names, and the ordered sample. Draws nothing of its own."""
+"""What all pictures share: axes, colours, names, ranges. Draws nothing of its own but words."""
 
 from __future__ import annotations
 
 import io
 import math
+import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
+from mlestat.distributions.truncated import Truncated
+from mlestat.plots.empirical import Ordered
 from mlestat.sample import Sample
 
 if TYPE_CHECKING:
@@ -32,6 +34,14 @@ ALERT = "#d55e00"
 
 LONGEST = 60
 """Characters of a name that a picture has room for."""
+
+WIDEST = 76
+"""Characters of a title that a picture has room for on one line."""
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+SMALL_SHARE = 0.4
+"""Shares that all stay below this get an axis of their own length: most of the rows are censored."""
 
 FENCE = 8.0
 """Where values reach further out than twice this many quartile distances, a picture ends at this many. A few
@@ -68,60 +78,6 @@ class Fitted(Protocol):
         """The data."""
 
 
-@dataclass(frozen=True)
-class Ordered:
-    """Distinct values in increasing order, with the share of the sample below and above each.
-
-    Attributes
-    ----------
-    values, weights : ndarray, shape (m,)
-        Distinct values and the weight on each.
-    below, above : ndarray, shape (m,)
-        Weight strictly below and strictly above each value, as shares of the whole.
-    n : float
-        Sum of the weights.
-    """
-
-    values: Vector
-    weights: Vector
-    below: Vector
-    above: Vector
-    n: float
-
-    def at(self, chosen: NDArray[np.intp]) -> Ordered:
-        """Return some of the values; their shares remain those of the whole sample."""
-        values, weights = self.values[chosen], self.weights[chosen]
-        return Ordered(values, weights, self.below[chosen], self.above[chosen], self.n)
-
-    @property
-    def upto(self) -> Vector:
-        """The empirical distribution function at each value."""
-        return self.below + self.weights / self.n
-
-    @property
-    def position(self) -> Vector:
-        """Plotting positions in (0, 1): half of a value's own weight counts as below it (Hazen)."""
-        return self.below + 0.5 * self.weights / self.n
-
-    @property
-    def co_position(self) -> Vector:
-        """`1 - position`, with full relative precision in the upper tail."""
-        return self.above + 0.5 * self.weights / self.n
-
-
-def ordered(sample: Sample) -> Ordered:
-    """Return the distinct values of a sample in order, with cumulated weights."""
-    order = np.argsort(sample.values, kind="stable")
-    x = sample.values[order].astype(np.float64)
-    w = np.ones(x.shape) if sample.weights is None else sample.weights[order]
-    first = np.flatnonzero(np.concatenate(([True], x[1:] > x[:-1])))
-    weight = np.add.reduceat(w, first)
-    total = float(weight.sum())
-    below = np.concatenate(([0.0], np.cumsum(weight[:-1]))) / total
-    above = np.concatenate((np.cumsum(weight[:0:-1])[::-1], [0.0])) / total
-    return Ordered(x[first], weight, below, above, total)
-
-
 def window(data: Ordered, least: float = 0.0) -> tuple[float, float]:
     """Return the range of x to show: the data's, cut where a far tail would squeeze everything else.
 
@@ -141,8 +97,8 @@ def window(data: Ordered, least: float = 0.0) -> tuple[float, float]:
 
 
 def quartiles(data: Ordered) -> tuple[float, float]:
-    """Return the lower and upper quartile, weights counted as rows."""
-    q1, q3 = data.values[np.searchsorted(data.upto, (0.25, 0.75))]
+    """Return the lower and upper quartile, weights counted as rows; the last value where censoring hides one."""
+    q1, q3 = data.values[np.minimum(np.searchsorted(data.upto, (0.25, 0.75)), data.values.size - 1)]
     return float(q1), float(q3)
 
 
@@ -192,9 +148,10 @@ def data_label(name: str | None) -> str:
 
 
 def family_title(fit: Fitted) -> str:
-    """Return the family with its estimates: `Gamma(shape = 2.49 ± 0.31, scale = 1.7 ± 0.2)`."""
+    """Return the family with its estimates: `Gamma(shape = 2.49 ± 0.31, scale = 1.7 ± 0.2)`; a long one on lines."""
     parts = [f"{name} = {_with_error(value, fit.se.get(name))}" for name, value in fit.params.items()]
-    return f"{fit.model.label}({', '.join(parts)})"
+    whole = f"{fit.model.label}({', '.join(part.replace(' ', NO_BREAK) for part in parts)})"
+    return "\n".join(textwrap.wrap(whole, WIDEST, break_long_words=False)).replace(NO_BREAK, " ")
 
 
 def _with_error(value: float, se: float | None) -> str:
@@ -212,7 +169,45 @@ def _with_error(value: float, se: float | None) -> str:
 
 def say(ax: Axes, text: str) -> None:
     """Write a remark into the upper right corner."""
-    ax.annotate(text, (0.98, 0.95), xycoords="axes fraction", ha="right", va="top", fontsize="small")
+    behind = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.5}
+    ax.annotate(text, (0.98, 0.95), xycoords="axes fraction", ha="right", va="top", fontsize="small", bbox=behind)
+
+
+def nothing_to_draw(ax: Axes, reason: str) -> None:
+    """Write into the middle of a picture why the rows are not in it."""
+    text = "data not drawn:\n" + reason.replace("; ", ";\n")
+    ax.annotate(text, (0.5, 0.5), xycoords="axes fraction", ha="center", va="center", fontsize="small", color=ALERT)
+
+
+def compared(fit: Fitted, seen: tuple[float, float]) -> tuple[Distribution | None, str]:
+    """Return the fitted distribution of what could have been seen, or None and why there is none.
+
+    Rows that were seen only because they lie in (low, high] follow the distribution truncated to that.
+    """
+    d = fit.distribution
+    if d is None:
+        return None, "the fit has no distribution"
+    if any(np.ndim(value) for value in d.params.values()):
+        return None, "each row has a distribution of its own"
+    low, high = seen
+    if d.discrete and math.isfinite(low):
+        low = math.floor(low) + 1.0
+    whole = low <= d.support.lower and high >= d.support.upper
+    return d if whole else Truncated(d, lower=low, upper=high), ""
+
+
+def fitted_label(seen: tuple[float, float]) -> str:
+    """Return what a legend calls the fitted distribution."""
+    low, high = (f"{end:.4g}" if math.isfinite(end) else "" for end in seen)
+    bounds = (f"{low} < " if low else "") + "x" + (f" ≤ {high}" if high else "")
+    return f"fitted, given {bounds}" if low or high else "fitted"
+
+
+def share_limits(ax: Axes) -> tuple[float, float]:
+    """Return limits for an axis of shares: from 0 to 1, or less where all that is drawn is small."""
+    highest = max((float(np.nanmax(line.get_ydata(), initial=0.0)) for line in ax.lines), default=1.0)
+    top = 1.0 if highest > SMALL_SHARE else 1.15 * highest or 1.0
+    return -0.02 * top, 1.02 * top
 
 
 def whole_ticks(*axes: Axis) -> None:

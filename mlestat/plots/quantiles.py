@@ -6,6 +6,7 @@ fit: the parameters were estimated, which makes the points hug the line more clo
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,23 +15,23 @@ from mlestat.distributions.base import Distribution
 from mlestat.plots.canvas import (
     INK,
     MODEL,
+    SMALL_SHARE,
     Fitted,
-    Ordered,
     Vector,
     axes_for,
+    compared,
     data_label,
-    ordered,
+    nothing_to_draw,
     say,
     thinned,
     tidy,
     whole_ticks,
 )
-from mlestat.sample import Sample
+from mlestat.plots.empirical import Ordered, Pieces, empirical
+from mlestat.supports import WithZero
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-ABSENT = "the fit has no distribution"
 
 BAND = 0.95
 """Probability of the pointwise band."""
@@ -40,7 +41,9 @@ def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
     """Draw the sample's quantiles against the fitted ones, with a pointwise 95 % band.
 
     Ties and weights make one point, placed at the middle of its probability; of many points an even choice
-    and all extreme ones are drawn.
+    and all extreme ones are drawn. Right-censored rows move the positions of the others (product-limit estimate); of
+    bins the points are their edges. The band is that of independent rows alone: there is none for censored, binned or
+    survey-weighted ones.
 
     Examples
     --------
@@ -49,19 +52,23 @@ def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
     >>> ax.lines[-1].get_ydata().tolist()
     [1.0, 2.0, 4.0]
     """
-    ax, data, d = axes_for(ax, (5.0, 5.0)), drawn(fit.sample), fit.distribution
+    ax = axes_for(ax, (5.0, 5.0))
     tidy(ax, xlabel="fitted quantile", ylabel=data_label(fit.sample.name), title="QQ plot")
-    if d is None:
-        say(ax, ABSENT)
+    data, d = _both(fit, ax)
+    if data is None or d is None:
         return ax
     x = quantiles(d, data.position, data.co_position)
     if d.discrete:
         whole_ticks(ax.xaxis, ax.yaxis)
-    else:
+    elif data.banded:
         low, co_high = band(data)
         _shade(ax, x, quantiles(d, low, 1.0 - low), quantiles(d, 1.0 - co_high, co_high))
-    ends = min(x[0], data.values[0]), max(x[-1], data.values[-1])
-    _points_and_line(ax, x, data.values, ends)
+    finite = np.isfinite(x)  # not all of a population may fail
+    if not finite.any():
+        return ax
+    x, y = x[finite], data.values[finite]
+    ends = float(min(x[0], y[0])), float(max(x[-1], y[-1]))
+    _points_and_line(ax, x, y, ends)
     margin = 0.05 * (ends[1] - ends[0]) or 0.5
     ax.set_ylim(ends[0] - margin, ends[1] + margin)  # the band of a heavy tail is wider than all else
     return ax
@@ -70,7 +77,8 @@ def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
 def pp(fit: Fitted, ax: Axes | None = None) -> Axes:
     """Draw fitted probabilities against the sample's, with a pointwise 95 % band.
 
-    For a discrete family both are taken at the middle of each value's probability.
+    For a discrete family both are taken at the middle of each value's probability. Censored, binned and weighted rows
+    are treated as in `qq`.
 
     Examples
     --------
@@ -79,26 +87,38 @@ def pp(fit: Fitted, ax: Axes | None = None) -> Axes:
     >>> round(float(ax.lines[-1].get_ydata()[1]), 12)
     0.5
     """
-    ax, data, d = axes_for(ax, (5.0, 5.0)), drawn(fit.sample), fit.distribution
+    ax = axes_for(ax, (5.0, 5.0))
     tidy(ax, xlabel="share of the sample", ylabel="fitted probability", title="PP plot")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-    if d is None:
-        say(ax, ABSENT)
+    data, d = _both(fit, ax)
+    if data is None or d is None:
         return ax
     p = np.asarray(d.cdf(data.values))
-    if d.discrete:
+    if d.discrete and data.middle:
         p = p - 0.5 * np.asarray(d.pdf(data.values))
-    else:
+    elif isinstance(d.support, WithZero):
+        p = np.where(data.values == 0.0, 0.5 * p, p)  # zeros have a probability, and share one point
+    if data.banded and not d.discrete:
         low, co_high = band(data)
         _shade(ax, data.position, low, 1.0 - co_high)
-    _points_and_line(ax, data.position, p, (0.0, 1.0))
+    shares = np.concatenate((data.position, p))
+    top = 1.0 if shares.max(initial=1.0 if shares.size == 0 else 0.0) > SMALL_SHARE else float(1.15 * shares.max())
+    ax.set(xlim=(-0.02 * top, 1.02 * top), ylim=(-0.02 * top, 1.02 * top))
+    _points_and_line(ax, data.position, p, (0.0, top))
     return ax
 
 
-def drawn(sample: Sample) -> Ordered:
-    """Return the distinct values in order, and of many only those that are drawn."""
-    data = ordered(sample)
-    return data.at(thinned(data.values.size))
+def _both(fit: Fitted, ax: Axes) -> tuple[Ordered | None, Distribution | None]:
+    """Return rows and fitted distribution, or say in the picture what is missing."""
+    found = empirical(fit.sample, discrete=fit.model.discrete)
+    d, missing = compared(fit, (-math.inf, math.inf) if isinstance(found, str) else found.seen)
+    if isinstance(found, str):
+        nothing_to_draw(ax, found)
+        return None, d
+    if d is None:
+        say(ax, missing)
+    data = found.inner if isinstance(found, Pieces) else found
+    return data.at(thinned(data.values.size)), d
 
 
 def _shade(ax: Axes, x: Vector, lower: Vector, upper: Vector) -> None:

@@ -120,7 +120,7 @@ def sigma_report(
     DataError, SupportError
         The values are no sample of the family.
     UnsupportedDataError
-        Censored, truncated or binned data: values inside limits cannot be counted.
+        Censored, truncated or binned data: values inside limits cannot be counted. Probability weights.
     ColumnError
         A table has no such column.
 
@@ -249,6 +249,11 @@ def _report(fit: Fit, positions: NDArray[np.intp], options: _Options) -> SigmaRe
         raise UnsupportedDataError(
             f"a sigma report counts values inside limits, and some of these {sample.rows} rows are censored, "
             "truncated or binned; pass exact values"
+        )
+    if sample.probability_weights is not None:
+        raise UnsupportedDataError(
+            f"a sigma report counts rows, and these {sample.rows} have probability weights, whose tolerance and "
+            "prediction limits depend on the survey's design; pass frequency weights"
         )
     normal = fit if wholly_free(fit.model, Normal) else fit_model(Normal(), sample, strict=False)
     mean, sigma = normal.params["mu"], normal.params["sigma"]

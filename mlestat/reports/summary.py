@@ -10,9 +10,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mlestat.reports.estimates import Estimate, estimate_row, estimates
 from mlestat.reports.pages import Page, Section, Table, count, number, one_line, to_html
 from mlestat.result import Fit
+from mlestat.sample import Sample
+
+OVER_ROWS = "Newton over the rows"
+"""How rows that are not all complete are solved, whatever the family has for complete ones."""
 
 if TYPE_CHECKING:
     from statsmodels.iolib.table import SimpleTable
@@ -46,6 +52,8 @@ class Summary:
         Family, number of values, log-likelihood, information criteria, kind of covariance.
     estimates : tuple of Estimate
         One for each parameter, fixed ones included.
+    rows : str
+        How many rows are exact, censored, in intervals and truncated, and what their weights are.
     verdict : str
         Kind and sentence.
     level : float
@@ -61,6 +69,7 @@ class Summary:
 
     facts: tuple[tuple[str, str], ...]
     estimates: tuple[Estimate, ...]
+    rows: str
     verdict: str
     level: float
 
@@ -79,12 +88,16 @@ class Summary:
         # the lower rule of the head is the upper rule of the body
         lines = [_ruled(line, width) for line in head[:-1] + body]
         title = "Maximum likelihood fit".center(width).rstrip()
-        return "\n".join([title, *lines, *textwrap.wrap(f"Verdict: {one_line(self.verdict)}", max(width, 78))])
+        sentences = (line for text in self._sentences() for line in textwrap.wrap(one_line(text), max(width, 78)))
+        return "\n".join([title, *lines, *sentences])
+
+    def _sentences(self) -> tuple[str, ...]:
+        return f"Rows: {self.rows}", f"Verdict: {self.verdict}"
 
     def as_latex(self) -> str:
         """Return the tables as LaTeX; special characters are escaped."""
         tables = [table.as_latex_tabular() for table in self._tables(_latex)]
-        return "\n".join([*tables, _latex(f"Verdict: {self.verdict}")])
+        return "\n".join([*tables, *map(_latex, self._sentences())])
 
     def as_html(self) -> str:
         """Return the tables as one self-contained HTML page; everything is escaped."""
@@ -92,7 +105,7 @@ class Summary:
         sections = (
             Section("", facts=self.facts),
             Section("Parameters", tables=(Table(headers, rows),)),
-            Section("", sentences=(f"Verdict: {self.verdict}",)),
+            Section("", sentences=self._sentences()),
         )
         return to_html(Page("Maximum likelihood fit", sections))
 
@@ -155,7 +168,7 @@ def summary(fit: Fit, level: float = 0.95) -> Summary:
     """
     facts = (
         ("Family", fit.model.label),
-        ("Solver", fit.model.solver),
+        ("Solver", fit.model.solver if fit.sample.complete else OVER_ROWS),
         ("Covariance", str(fit.covariance)),
         ("n", count(fit.n)),
         ("Log-likelihood", number(fit.loglik, digits=8)),
@@ -163,4 +176,34 @@ def summary(fit: Fit, level: float = 0.95) -> Summary:
         ("AICc", number(fit.aicc, digits=8)),
         ("BIC", number(fit.bic, digits=8)),
     )
-    return Summary(facts, estimates(fit, level), str(fit.verdict), level)
+    return Summary(facts, estimates(fit, level), rows_of(fit.sample), str(fit.verdict), level)
+
+
+def rows_of(sample: Sample) -> str:
+    """Return how many rows are of which kind, and what their weights are.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> rows_of(mle.Sample.events([3.0, 5.0, 4.0], [1, 0, 1], weights=[2, 1, 1], entry=1.0))
+    '2 exact, 1 right-censored; all left-truncated; frequency weights, which sum to 4'
+    """
+    kinds = sample.counts_by_kind()
+    truncated = [
+        f"{'all' if kinds[side] == sample.rows else kinds[side]} {side}"
+        for side in ("left-truncated", "right-truncated")
+        if side in kinds
+    ]
+    seen = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if not kind.endswith("truncated"))
+    parts = [seen, *([", ".join(truncated)] if truncated else []), *_weights_of(sample)]
+    return "; ".join(parts)
+
+
+def _weights_of(sample: Sample) -> tuple[str, ...]:
+    if sample.weights is None:
+        return ()
+    if sample.weights_kind == "frequency":
+        return (f"frequency weights, which sum to {count(sample.n)}",)
+    effective = sample.n**2 / float(np.square(sample.weights).sum())  # Kish, Survey Sampling (1965), sec. 11.7
+    worth = f"probability weights, worth {effective:.4g} equal ones"
+    return (f"{worth}; the likelihood is a pseudo-likelihood, so AIC, AICc and BIC compare no models",)

@@ -19,7 +19,7 @@ from mlestat.distributions.parameters import Role
 from mlestat.likelihood import RESOLUTION
 from mlestat.links import Identity
 from mlestat.priors import log_priors
-from mlestat.solvers.newton import DECREMENT, LONGEST, MAX_STEPS, POLISHED, RUNAWAY
+from mlestat.solvers.newton import DECREMENT, FLEEING, LONGEST, MAX_STEPS, POLISHED, RUNAWAY
 from mlestat.sources.groups import GroupSource, Index
 
 Floats = NDArray[np.float64]
@@ -151,20 +151,23 @@ def maximise_groups(objective: GroupObjective, start: Floats) -> GroupOptimum:
         direction, decrement, definite = ascent_groups(now.gradient, now.hessian)
         tolerance = DECREMENT * np.minimum(1.0, np.sqrt(part.source.n))
         tiny = (np.abs(direction) <= 64.0 * np.finfo(float).eps * np.abs(now.eta)).all(axis=0)
-        done = definite & ((decrement <= tolerance) | tiny)
+        still = definite & (np.max(np.abs(direction) * objective.dimensionless, axis=0) < FLEEING)
+        done = still & ((decrement <= tolerance) | tiny)
+        with np.errstate(over="ignore"):
+            stranded = ~definite & (decrement * decrement <= part.resolution(now))
         far = np.max(np.abs(now.eta - start[:, going]) * objective.dimensionless, axis=0) > RUNAWAY
         end.decrement[going], end.steps[going] = decrement, step
         end.converged[going[done]] = True
         _polish(part, here, going, np.flatnonzero(done & (decrement > POLISHED)), direction)
         lost = np.broadcast_to(objective.model.with_values(objective.natural(now.eta))._lost(), done.shape)
-        stopped = done | far | lost | ~np.isfinite(decrement)
+        stopped = done | far | lost | stranded | ~np.isfinite(decrement)
         if step == MAX_STEPS - 1 or stopped.all():
             break
         kept = np.flatnonzero(~stopped)
         part, going = (part.take(kept), going[kept]) if kept.size < going.size else (part, going)
         rose = _climb(part, here, going, direction[:, kept], decrement[kept])
         stuck = going[~rose]  # no step rises: rounding is all that is left, or the point is no maximum
-        end.converged[stuck] = definite[kept][~rose] & (decrement[kept][~rose] <= np.sqrt(tolerance[kept][~rose]))
+        end.converged[stuck] = still[kept][~rose] & (decrement[kept][~rose] <= np.sqrt(tolerance[kept][~rose]))
         kept = np.flatnonzero(rose)
         if kept.size == 0:
             break

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
-from mlestat.likelihood import Objective, has_arrays
+from mlestat.likelihood import Evaluation, Objective, has_arrays
 from mlestat.priors import corners
 from mlestat.solvers.closed_form import closed_form
 from mlestat.solvers.corners import resting
@@ -18,8 +19,10 @@ from mlestat.solvers.edges import maximise_at_edges
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.solvers.standard_form import maximise_in
+from mlestat.solvers.subsample import subsample
+from mlestat.solvers.threshold import has_threshold, threshold_starts
 from mlestat.sources.array import Rows, Source, Statistics, counts
-from mlestat.sources.incomplete import Incomplete, grouped, split, take
+from mlestat.sources.incomplete import Between, Incomplete, Split, Tail, grouped, split, take
 from mlestat.supports import Support
 
 Floats = NDArray[np.float64]
@@ -29,10 +32,6 @@ APART = 1e-6
 
 START_ROWS = 2_000
 """Rows that a rough start looks at."""
-
-SUBSAMPLE = 32_768
-"""Rows whose own maximum is the start on larger data: its error, 1/√32768 of a standard deviation, leaves Newton
-two steps."""
 
 
 def choose_source(model: Distribution, rows: Rows) -> Source:
@@ -47,11 +46,27 @@ def choose_source(model: Distribution, rows: Rows) -> Source:
 
 def _incomplete(model: Distribution, rows: Rows) -> Incomplete:
     """Take censored and truncated rows apart; ends that repeat are summed once, unless parameters go by row."""
-    parts = split(rows, discrete=model.discrete)
-    shared = not has_arrays(model)
+    parts = split(rows, model)
+    if not has_arrays(model):
+        parts = replace(parts, inside=tuple(map(grouped, parts.inside)), seen=tuple(map(grouped, parts.seen)))
+    return _of_parts(model, parts, rows.n)
+
+
+def _of_parts(model: Distribution, parts: Split, n: float) -> Incomplete:
     exact = None if parts.exact is None else choose_source(take(model, parts.exact_index), parts.exact)
-    inside, seen = (grouped(parts.inside), grouped(parts.seen)) if shared else (parts.inside, parts.seen)
-    return Incomplete(exact, parts.exact_index, inside, seen, rows.n)
+    return Incomplete(exact, parts, tuple((_cheapest(model, part), sign) for part, sign in parts.signed()), n)
+
+
+def _cheapest(model: Distribution, part: Between) -> Between | Tail:
+    affine = model.affine_tail and not has_arrays(model) and part.open_end == "upper"
+    return Tail(choose_source(model, part.rows)) if affine and part.reach[0] > model.support.lower else part
+
+
+def source_like(source: Source, model: Distribution, rows: Rows) -> Source:
+    """Return the source of another model on the same rows, of which a table of counts or the parts are kept."""
+    if isinstance(source, Incomplete):
+        return _of_parts(model, source.parts, source.n)
+    return choose_source(model, source if isinstance(source, Rows) else rows)
 
 
 def solve(objective: Objective, rows: Rows) -> Optimum:
@@ -75,15 +90,27 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
         return maximise_with_median(objective, rows, location=objective.model.kinks[0])
     if not objective.model.regular:
         return maximise_at_edges(objective, rows)
-    return best_of(objective, starts(objective, rows))
+    if has_threshold(objective, rows):
+        return _with_threshold(objective, rows)
+    return best_of(objective, starts(objective, rows, rough_starts(objective, rows)))
 
 
-def best_of(objective: Objective, begins: list[Floats]) -> Optimum:
+def _with_threshold(objective: Objective, rows: Rows) -> Optimum:
+    """Climb from each peak of the profile over the threshold; without one there is no interior maximum."""
+
+    def fitted(inner: Distribution, moved: Rows) -> Optimum:
+        return solve(Objective(inner, choose_source(inner, moved), rows=moved), moved)
+
+    found = threshold_starts(objective, rows, fitted)
+    return found if isinstance(found, Optimum) else best_of(objective, starts(objective, rows, found))
+
+
+def best_of(objective: Objective, begins: Sequence[Floats | Evaluation]) -> Optimum:
     """Return the highest maximum that Newton reaches from these starts, and the heights of the others."""
     found = [maximise(objective, begin) for begin in begins]
     best = max(found, key=lambda o: (o.converged, o.at.value) if math.isfinite(o.at.value) else (False, -math.inf))
     higher = [o for o in found if not o.converged and o.at.value > best.at.value + objective.resolution(best.at)]
-    if best.converged and higher and objective.model._unbounded() is None:
+    if best.converged and higher and objective.unbounded is None:
         best = max(higher, key=lambda o: o.at.value)
     lower = {round(o.at.value, 6) for o in found if o.converged and best.at.value - o.at.value > APART}
     return replace(best, others=tuple(sorted(lower, reverse=True)))
@@ -100,18 +127,21 @@ def rest_at_corners(objective: Objective, rows: Rows) -> dict[str, float]:
     return {name: inside[name] for name in resting(objective, inside, solve_rest)} if inside else {}
 
 
-def starts(objective: Objective, rows: Rows) -> list[Floats]:
+def starts(objective: Objective, rows: Rows, rough: list[Floats]) -> Sequence[Floats | Evaluation]:
     """Return where Newton begins: rough guesses, or for many rows the maximum of every so-manieth row."""
-    rough = [objective.eta(guess) for guess in _guesses(objective, rows)]
-    size = rows.sample.rows
-    if isinstance(objective.source, Statistics) or has_arrays(objective.model) or size <= 4 * SUBSAMPLE:
+    part = subsample(rows)
+    if part is None or isinstance(objective.source, Statistics) or has_arrays(objective.model):
         return rough
     if isinstance(objective.source, Rows) and objective.source is not rows:  # a table of counts is small
         return rough
-    part = replace(rows, sample=rows.sample.every(size // SUBSAMPLE), threads=1)
     found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough)
-    inside = found.converged and math.isfinite(objective(found.at.eta).value)
-    return [found.at.eta] if inside else rough
+    here = objective(found.at.eta) if found.converged else found.at
+    return [here] if found.converged and math.isfinite(here.value) else rough
+
+
+def rough_starts(objective: Objective, rows: Rows) -> list[Floats]:
+    """Return the family's rough guesses on the link scale."""
+    return [objective.eta(guess) for guess in _guesses(objective, rows)]
 
 
 def _guesses(objective: Objective, rows: Rows) -> list[dict[str, float]]:

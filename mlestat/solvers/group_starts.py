@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mlestat.distributions.base import Distribution, is_estimated
 from mlestat.likelihood import Objective
 from mlestat.sample import Sample
-from mlestat.solvers.choose import START_ROWS, best_of, choose_source, starts
+from mlestat.solvers.choose import START_ROWS, best_of, choose_source, rough_starts
 from mlestat.sources.array import Rows
 from mlestat.sources.groups import GroupRows, Index
 
@@ -110,7 +110,7 @@ def _pooled(model: Distribution, rows: GroupRows, pool: Index, shift: Floats, fa
     sample = Sample(x[::step], weights=None if part.weights is None else part.weights[::step])
     asked = model.with_values(known) if known else model
     objective = Objective(asked, choose_source(asked, Rows(sample)))
-    begins = starts(objective, Rows(sample))
+    begins = rough_starts(objective, Rows(sample))
     best = best_of(objective, begins)
     eta = best.at.eta if best.converged and np.isfinite(best.at.value) else begins[0]
     member = objective.at(eta)

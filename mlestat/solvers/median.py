@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
+from mlestat.distributions.starts import weighted_quantile
 from mlestat.likelihood import Objective, totals
 from mlestat.priors import log_prior
 from mlestat.solvers.newton import Optimum, maximise
@@ -18,8 +19,14 @@ from mlestat.sources.array import Rows
 
 Floats = NDArray[np.float64]
 
-GATHERED = 1_000_000
-"""Rows (8 MB) that may be copied and sorted at the end of the bracketing."""
+GATHERED = 50_000
+"""Rows up to which all are sorted at once; of more, only those in a bracket about the median."""
+
+LOOKED_AT = 20_000
+"""Rows whose quantiles suggest the bracket, and on which a rough scale rests."""
+
+ASIDE = 1e-6
+"""Share of the weight by which either side of the bracket must fall short of a half."""
 
 SUM_ROUNDING = 1e-12
 """Relative rounding of a sum of weights, within which a half counts as exact."""
@@ -51,14 +58,14 @@ def weighted_median(rows: Rows) -> float:
 
 def _bracket(rows: Rows) -> tuple[float, float]:
     """Return ends between which the median and its neighbour lie, by quantiles of a strided subsample."""
-    if rows.sample.rows <= GATHERED or rows.sample.weights is not None:
+    if rows.sample.rows <= GATHERED:
         return -np.inf, np.inf
-    small = np.sort(rows.sample.values[:: rows.sample.rows // 20_000].astype(np.float64))
+    small, w = rows.few(LOOKED_AT)
     for width in (0.02, 0.1, 0.5):
-        low, high = rows.convert(np.quantile(small, (0.5 - width, 0.5 + width))).tolist()
+        low, high = (weighted_quantile(small, w, q) for q in (0.5 - width, 0.5 + width))
         under, over = rows.mean(lambda x, at, lo=low, hi=high: (x < lo, x > hi))  # type: ignore[misc]
-        # strictly less than half on either side, so that both middle values are inside
-        if max(under, over) * rows.n < 0.5 * rows.n - 1.0:
+        # less than half on either side, so that both middle values are inside
+        if max(under, over) < 0.5 - ASIDE:
             return low, high
     return -np.inf, np.inf
 
@@ -106,10 +113,18 @@ def _best_rest(objective: Objective, rows: Rows, location: str, place: float) ->
     if not held.free:
         return held
     inner = objective.of(held)
-    x = rows.convert(rows.sample.stand_ins().astype(np.float64))
-    w = np.ones(x.size) if rows.sample.weights is None else rows.sample.weights
-    guess = {**held._start(x, w), "scale": float(np.average(np.abs(x - place), weights=w))}
+    small = rows.sample.every(-(-rows.sample.rows // LOOKED_AT))
+    x = rows.convert(small.stand_ins().astype(np.float64))
+    w = np.ones(x.size) if small.weights is None else small.weights
+    guess = {**held._start(x, w), "scale": _mean_distance(rows, x, w, place)}
     return maximise(inner, inner.eta({name: float(guess[name]) for name in held.free})).at.model
+
+
+def _mean_distance(rows: Rows, x: Floats, w: Floats, place: float) -> float:
+    """Of all rows where they are exact, of the few stand-ins otherwise."""
+    if not rows.sample.complete:
+        return float(np.average(np.abs(x - place), weights=w))
+    return rows.mean(lambda v, at: (np.abs(v - place),))[0]
 
 
 def _balance(

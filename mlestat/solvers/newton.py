@@ -11,7 +11,7 @@ Reference: Nocedal, Wright, *Numerical Optimization*, 2nd ed. (2006), sec. 3.4 a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,12 +40,33 @@ RUNAWAY = 36.0
 LONGEST = 4.0
 """Longest single step of a dimensionless η: a factor of 55 on a log link."""
 
+ALIKE = 0.1
+"""Relative difference up to which two steps count as the same one."""
+
+STRIDE = 8.0
+"""Newton steps that are taken at once, at most, where each repeats the one before."""
+
+FLEEING = 0.1
+"""A step of a dimensionless η that is still as long as this where next to nothing is left to gain: there is no maximum
+near, and the likelihood only levels off towards an end of the domain (a real maximum is reached quadratically)."""
+
+
+@dataclass(frozen=True)
+class Flight:
+    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached."""
+
+    ends: Mapping[str, float]
+    supremum: float
+
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
     """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite.
 
-    `others` holds the heights of lower local maxima that other starts led to.
+    `others` holds the heights of lower local maxima that other starts led to; `moved` how far η has come from its
+    start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen
+    all of the likelihood: if it did not converge, there is no interior maximum. `flight` is where the parameters
+    run, if the solver knows.
     """
 
     at: Evaluation
@@ -53,10 +74,14 @@ class Optimum:
     steps: int
     converged: bool
     others: tuple[float, ...] = ()
+    moved: Floats | None = None
+    notes: tuple[str, ...] = ()
+    whole: bool = False
+    flight: Flight | None = None
 
 
 def maximise(
-    objective: Objective, start: Floats, in_reach: Callable[[Distribution], bool] = lambda member: True
+    objective: Objective, start: Floats | Evaluation, in_reach: Callable[[Distribution], bool] = lambda member: True
 ) -> Optimum:
     """Return the maximum that Newton's steps lead to from `start`.
 
@@ -64,28 +89,31 @@ def maximise(
     ----------
     objective : Objective
         What rises.
-    start : ndarray, shape (k,)
-        Where to begin, on the link scale.
+    start : ndarray, shape (k,), or Evaluation
+        Where to begin, on the link scale; or the objective there, if it is known.
     in_reach : callable
         Whether a member is worth climbing on from; if not, the maximum has run away.
     """
-    here = objective(start)
+    here = start if isinstance(start, Evaluation) else objective(start)
+    begin, last, stride = here.eta, np.zeros_like(here.eta), 1.0
     decrement = math.inf
     # a total weight below 1 makes standard errors wide, but not the estimate less sharp
     tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
     for steps in range(MAX_STEPS):
         direction, decrement, definite = ascent(here)
-        if definite and (decrement <= tolerance or _below_rounding(direction, here.eta)):
-            return Optimum(_polished(objective, here, direction, decrement), decrement, steps, True)
-        if here.model._lost() or not in_reach(here.model):
-            return Optimum(here, decrement, steps, False)
-        if np.max(np.abs(here.eta - start) * objective.dimensionless) > RUNAWAY:
-            return Optimum(here, decrement, steps, False)
-        further = _climb(objective, here, direction, decrement)
+        moved = here.eta - begin
+        still = definite and float(np.max(np.abs(direction) * objective.dimensionless)) < FLEEING
+        if still and (decrement <= tolerance or _below_rounding(direction, here.eta)):
+            return Optimum(_polished(objective, here, direction, decrement), decrement, steps, True, moved=moved)
+        lost = here.model._lost() or not in_reach(here.model) or _stranded(objective, here, decrement, definite)
+        if lost or np.max(np.abs(moved) * objective.dimensionless) > RUNAWAY:
+            return Optimum(here, decrement, steps, False, moved=moved)
+        stride = min(2.0 * stride, STRIDE) if _repeats(objective, direction, last) else 1.0
+        further, last = _climb(objective, here, direction, decrement, stride), direction
         if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
-            return Optimum(here, decrement, steps, definite and decrement <= math.sqrt(tolerance))
+            return Optimum(here, decrement, steps, still and decrement <= math.sqrt(tolerance), moved=moved)
         here = further
-    return Optimum(here, decrement, MAX_STEPS, False)
+    return Optimum(here, decrement, MAX_STEPS, False, moved=here.eta - begin)
 
 
 def _polished(objective: Objective, here: Evaluation, direction: Floats, decrement: float) -> Evaluation:
@@ -99,6 +127,17 @@ def _polished(objective: Objective, here: Evaluation, direction: Floats, decreme
 def _below_rounding(direction: Floats, eta: Floats) -> bool:
     """Whether the step is lost in η's last places, as with weights so large that a standard error is."""
     return bool((np.abs(direction) <= 64.0 * np.finfo(float).eps * np.abs(eta)).all())
+
+
+def _stranded(objective: Objective, here: Evaluation, decrement: float, definite: bool) -> bool:
+    """Whether nothing is left to gain, though the point is no maximum: a plateau, such as the way to a limit."""
+    return not definite and decrement * decrement <= objective.resolution(here)
+
+
+def _repeats(objective: Objective, direction: Floats, last: Floats) -> bool:
+    """Whether a step is the last one again: on -exp(-η), as on the way to a limit, all Newton steps are of length 1."""
+    change, size = (np.max(np.abs(v) * objective.dimensionless) for v in (direction - last, last))
+    return bool(size > 0.0 and change <= ALIKE * size)
 
 
 def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
@@ -121,13 +160,15 @@ def ascent(here: Evaluation) -> tuple[Floats, float, bool]:
         return d * (vectors @ (along / size)), decrement, definite
 
 
-def _climb(objective: Objective, here: Evaluation, direction: Floats, decrement: float) -> Evaluation | None:
+def _climb(
+    objective: Objective, here: Evaluation, direction: Floats, decrement: float, stride: float
+) -> Evaluation | None:
     """Halve the step until the objective rises by a share of what is predicted; None if it never does."""
     if not math.isfinite(decrement):
         return None
     noise = objective.resolution(here)
     longest = float(np.max(np.abs(direction) * objective.dimensionless))
-    step = min(1.0, LONGEST / longest) if longest > 0.0 else 1.0
+    step = stride * min(1.0, LONGEST / longest) if longest > 0.0 else 1.0
     for _ in range(60):
         there = objective(here.eta + step * direction)
         gain = there.value - here.value

@@ -6,10 +6,13 @@ several maxima; in Prentice's location, scale and q it is an ordinary three-para
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlestat.distributions.base import StandardForm
-from mlestat.likelihood import Objective
+from mlestat.likelihood import Evaluation, Objective
 from mlestat.sample import Sample
 from mlestat.solvers.newton import Optimum, maximise
+from mlestat.solvers.subsample import subsample
 from mlestat.sources.array import Rows
 
 FEW = 2_000
@@ -21,19 +24,30 @@ CLIMBED = 4
 
 def maximise_in(form: StandardForm, objective: Objective, rows: Rows) -> Optimum:
     """Return the maximum in the objective's own parameters; not converged if they cannot hold it."""
-    found = _climb(form, rows)
-    values, ours = form.back(found.at.model)
-    here = objective.at_values({name: float(values[name]) for name in objective.names})
-    return Optimum(here, found.decrement, found.steps, found.converged and ours)
+    few = _climb(form, rows)
+    part = subsample(rows)
+    more = few if part is None else _from(form, part, few.at.model.params)
+    if part is not None and _ours(form, more):  # so near the maximum the bend does not matter, and our terms cost less
+        near = maximise(objective, _own(form, objective, more))
+        if near.converged:
+            return near
+    found = _from(form, rows, (more if more.converged else few).at.model.params)
+    ours = found.converged and form.back(found.at.model)[1]
+    return replace(found, at=_own(form, objective, found), converged=ours, whole=True)
+
+
+def _own(form: StandardForm, objective: Objective, top: Optimum) -> Evaluation:
+    """Return the objective at the member of its own family that this one is, or one nearby."""
+    values, _ = form.back(top.at.model)
+    return objective.at_values({name: float(values[name]) for name in objective.names})
 
 
 def _climb(form: StandardForm, rows: Rows) -> Optimum:
-    """Newton's method in the standard form: from each start on a few rows, from the best on all."""
+    """Newton's method in the standard form from each start, on a few rows."""
     x, w = rows.few(FEW)
     few = Rows(Sample(x, weights=w))
     tops = [_from(form, few, values) for values in form.starts(x, w)[:CLIMBED]]
-    best = max(tops, key=lambda top: (_ours(form, top), top.at.value))
-    return _from(form, rows, best.at.model.params)
+    return max(tops, key=lambda top: (_ours(form, top), top.at.value))
 
 
 def _from(form: StandardForm, rows: Rows, values: dict[str, float]) -> Optimum:

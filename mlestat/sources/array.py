@@ -131,7 +131,9 @@ class Rows:
     def _block(self, kernel: Kernel, start: int) -> list[float]:
         at = slice(start, min(start + BLOCK, self.sample.rows))
         with np.errstate(all="ignore"):  # the error state belongs to the thread
-            columns = kernel(self.values(at), at)
+            x = self.values(at)
+            # a term that is the same for every row may come as one number
+            columns = [c if np.ndim(c) else np.broadcast_to(c, x.shape) for c in kernel(x, at)]
             if self.sample.weights is None:
                 return [float(np.add.reduce(c)) for c in columns]
             w = self.sample.weights[at]

@@ -11,13 +11,15 @@ way of complete data (sufficient statistics included), intervals, and what could
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution, Terms
-from mlestat.distributions.between import log_between_derivatives
+from mlestat.distributions.between import log_between, log_between_derivatives, log_tail_derivatives
 from mlestat.sample import Sample
 from mlestat.sources.array import Rows, Source
 
@@ -29,19 +31,30 @@ PROBED = 512
 
 @dataclass(frozen=True, eq=False)
 class Between:
-    """Rows that lie in (low, high], in the fit's unit; `index` says which rows of the data they are."""
+    """Rows that lie in (low, high], in the fit's unit; `index` says which rows of the data they are.
+
+    `open_end` is "upper" or "lower" where all of them are open there, else None.
+    """
 
     rows: Rows
     high: Floats
     index: NDArray[np.intp]
+    open_end: str | None = None
 
     def totals(self, member: Distribution) -> tuple[float, Floats, Floats]:
         """Return the sum over the rows of log P(low < X <= high), with its first and second derivatives."""
         k = len(member.roles)
         lower = np.tril_indices(k)
+        upper_tail, lower_tail = self._tails(member)
 
         def kernel(x: Floats, at: slice) -> Terms:
-            value, g, h = log_between_derivatives(take(member, self.index[at]), x, self.high[at])
+            block = take(member, self.index[at])
+            if upper_tail:
+                value, g, h = log_tail_derivatives(block, x, upper=True)
+            elif lower_tail:
+                value, g, h = log_tail_derivatives(block, self.high[at], upper=False)
+            else:
+                value, g, h = log_between_derivatives(block, x, self.high[at])
             return tuple(
                 np.broadcast_to(v, x.shape) for v in (value, *g, *(h[i][j] for i, j in zip(*lower, strict=True)))
             )
@@ -51,6 +64,24 @@ class Between:
         hessian[lower] = sums[k + 1 :]
         return float(sums[0]), sums[1 : k + 1], hessian + np.tril(hessian, -1).T
 
+    def _tails(self, member: Distribution) -> tuple[bool, bool]:
+        """Whether one tail, upper or lower, gives all probabilities: at every row neither tail is empty."""
+        if self.open_end is None:
+            return False, False
+        first, last = self.reach
+        inside = bool(np.all((first > member.support.lower) & (last < member.support.upper)))
+        return inside and self.open_end == "upper", inside and self.open_end == "lower"
+
+    @cached_property
+    def reach(self) -> tuple[float, float]:
+        """The smallest and the largest end that is not open."""
+        ends = self.high if self.open_end == "lower" else self.rows.values(slice(None))
+        return float(ends.min()), float(ends.max())
+
+    def heights(self, member: Distribution) -> Floats:
+        """Return log P(low < X <= high) of each row."""
+        return np.asarray(log_between(take(member, self.index), self.rows.values(slice(None)), self.high))
+
     def scores(self, member: Distribution) -> Floats:
         """Return the score of each row, shape (rows, k)."""
         _, g, _ = log_between_derivatives(take(member, self.index), self.rows.values(slice(None)), self.high)
@@ -58,23 +89,43 @@ class Between:
 
 
 @dataclass(frozen=True, eq=False)
+class Tail:
+    """The same, open above, where log S is affine in the row terms: summed as exact rows, by the cheapest source."""
+
+    source: Source
+
+    def totals(self, member: Distribution) -> tuple[float, Floats, Floats]:
+        """Return the sum over the rows of log P(X > low), with its first and second derivatives."""
+        value, g, h = member._survival(self.source.mean_terms(member))
+        n = self.source.n
+        return n * float(value), n * np.array(g, dtype=float), n * np.array(h, dtype=float)
+
+
+@dataclass(frozen=True, eq=False)
 class Split:
-    """A sample taken apart, in the fit's unit: exact rows, intervals, and what could have been seen."""
+    """A sample taken apart, in the fit's unit: exact rows, intervals, and what could have been seen.
+
+    Intervals that are open on the same side are kept together, since one tail gives their probability.
+    """
 
     exact: Rows | None
     exact_index: NDArray[np.intp]
-    inside: Between | None
-    seen: Between | None
+    inside: tuple[Between, ...]
+    seen: tuple[Between, ...]
+
+    def signed(self) -> Iterator[tuple[Between, float]]:
+        """Yield the parts that add to the log-likelihood, then those that are taken from it, with their sign."""
+        yield from ((part, 1.0) for part in self.inside)
+        yield from ((part, -1.0) for part in self.seen)
 
 
 @dataclass(frozen=True, eq=False)
 class Incomplete:
-    """The source of a sample that is not complete: three parts, the exact one by whatever source is cheapest."""
+    """The source of a sample that is not complete: its parts, the exact rows by whatever source is cheapest."""
 
     exact: Source | None
-    exact_index: NDArray[np.intp]
-    inside: Between | None
-    seen: Between | None
+    parts: Split
+    signed: tuple[tuple[Between | Tail, float], ...]
     n: float
 
     def mean_terms(self, model: Distribution) -> Terms:
@@ -82,35 +133,77 @@ class Incomplete:
         raise TypeError("an incomplete sample gives totals, not mean terms")
 
 
-def split(rows: Rows, *, discrete: bool) -> Split:
+def split(rows: Rows, model: Distribution) -> Split:
     """Take a sample apart.
 
     For a discrete family the ends that a user gives belong to the interval: [2, 4] is (1, 4].
     """
     sample = rows.sample
-    low, high, entry, leave, exact = row_ends(sample, discrete=discrete)
+    low, high, exact = sample.ends()
+    if model.discrete:
+        low, high = whole_ends(sample, low, high, exact)
     at, rest = np.flatnonzero(exact), np.flatnonzero(~exact)
-    truncated = np.flatnonzero((entry > -math.inf) | (leave < math.inf))
+    low, high = low[rest], high[rest]
+    seen: tuple[Between, ...] = ()
+    if sample.entry is not None or sample.exit is not None:
+        entry = np.full(sample.rows, -math.inf) if sample.entry is None else sample.entry
+        leave = np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
+        low, high = np.maximum(low, entry[rest]), np.minimum(high, leave[rest])
+        seen = tuple(_by_side(rows, model, entry, leave, np.arange(sample.rows)))
     values = None if at.size == 0 else replace(rows, sample=_part(sample, sample.values[at], at))
-    return Split(
-        values,
-        at,
-        _between(rows, low[rest], high[rest], rest),
-        _between(rows, entry[truncated], leave[truncated], truncated),
-    )
+    return Split(values, at, tuple(_by_side(rows, model, low, high, rest)), seen)
 
 
 def row_ends(sample: Sample, *, discrete: bool) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.bool_]]:
     """Return the interval of each row inside what could have been seen, what could, and which rows are exact."""
     low, high, exact = sample.ends()
     if discrete:
-        low, high = _whole_ends(sample, low, high, exact)
+        low, high = whole_ends(sample, low, high, exact)
     entry = np.full(sample.rows, -math.inf) if sample.entry is None else sample.entry
     leave = np.full(sample.rows, math.inf) if sample.exit is None else sample.exit
     return np.maximum(low, entry), np.minimum(high, leave), entry, leave, exact
 
 
-def _whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def meeting_place(sample: Sample, *, discrete: bool) -> float | None:
+    """Return a place where every row may be: the only exact value, or inside all intervals; None if there is none.
+
+    A family that can be concentrated there has no maximum on such rows.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> meeting_place(mle.Sample([2.0, 1.0], right_censored=[False, True]), discrete=False)
+    2.0
+    >>> meeting_place(mle.Sample.intervals([0.0, 1.0], [4.0, 3.0]), discrete=False)
+    2.0
+    """
+    if sample.complete_values:
+        return float(sample.values[0]) if sample.constant else None
+    low, high, exact = sample.ends()
+    place = float(low[np.argmax(exact)]) if exact.any() else None
+    if place is not None and (exact[:64] & (low[:64] != place)).any():  # the first rows settle it nearly always
+        return None
+    first, last = _common_interval(sample, low, high, exact, discrete=discrete)
+    if place is not None:
+        fits = (first < place if discrete else first <= place) and place <= last
+        return place if fits and bool((~exact | (low == place)).all()) else None
+    if not -math.inf < first < last < math.inf:
+        return None
+    return first + 1.0 if discrete else 0.5 * first + 0.5 * last
+
+
+def _common_interval(
+    sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_], *, discrete: bool
+) -> tuple[float, float]:
+    """The interval in which all rows that are not exact may be, inside what could have been seen."""
+    if discrete:
+        low, high = whole_ends(sample, low, high, exact)
+    low = low if sample.entry is None else np.maximum(low, sample.entry)
+    high = high if sample.exit is None else np.minimum(high, sample.exit)
+    return float(low[~exact].max(initial=-math.inf)), float(high[~exact].min(initial=math.inf))
+
+
+def whole_ends(sample: Sample, low: Floats, high: Floats, exact: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return ends such that (low, high] holds the whole numbers that the user's interval holds."""
     censored = np.isinf(high) if sample.high is None else np.zeros(low.shape, dtype=bool)
     lower = np.where(exact | censored, low, np.ceil(low) - 1.0)
@@ -124,16 +217,32 @@ def _part(sample: Sample, values: NDArray[np.float64], at: NDArray[np.intp]) -> 
     return Sample(values, weights=weights, check=False)
 
 
-def _between(rows: Rows, low: Floats, high: Floats, index: NDArray[np.intp]) -> Between | None:
-    if index.size == 0:
-        return None
+def _by_side(rows: Rows, model: Distribution, low: Floats, high: Floats, index: NDArray[np.intp]) -> Iterator[Between]:
+    """Yield the intervals that are open above, below, and not at all; those that hold the whole support say nothing."""
+    first, last = _whole(model)
+    above, below = high >= last, (low < first) if model.discrete else (low <= first)
+    for side, open_end in ((above & ~below, "upper"), (below & ~above, "lower"), (~(above | below), None)):
+        if 0 < side.size == np.count_nonzero(side):
+            yield _between(rows, low, high, index, open_end)
+        elif side.any():
+            yield _between(rows, low[side], high[side], index[side], open_end)
+
+
+def _whole(model: Distribution) -> tuple[float, float]:
+    """The ends of the support, where no parameter moves them."""
+    if isinstance(type(model).support, property):
+        return -math.inf, math.inf
+    return model.support.lower, model.support.upper
+
+
+def _between(rows: Rows, low: Floats, high: Floats, index: NDArray[np.intp], open_end: str | None) -> Between:
     part = replace(rows, sample=_part(rows.sample, low, index))
-    return Between(part, rows.convert(high), index)
+    return Between(part, rows.convert(high), index, open_end)
 
 
-def grouped(part: Between | None) -> Between | None:
+def grouped(part: Between) -> Between:
     """Return the distinct pairs of ends with their total weights, where many rows share few of them."""
-    if part is None or part.index.size < 64:
+    if part.index.size < 64:
         return part
     low, high = part.rows.sample.values, part.high
     step = -(-low.size // PROBED)
@@ -145,7 +254,7 @@ def grouped(part: Between | None) -> Between | None:
     weights = part.rows.sample.weights
     shares = np.ones(low.size) if weights is None else weights[order]
     sample = Sample(low[new], weights=np.add.reduceat(shares, np.flatnonzero(new)), check=False)
-    return Between(replace(part.rows, sample=sample), high[new], part.index[order][new])
+    return replace(part, rows=replace(part.rows, sample=sample), high=high[new], index=part.index[order][new])
 
 
 def take(model: Distribution, at: NDArray[np.intp] | slice) -> Distribution:

@@ -21,6 +21,7 @@ from mlestat.tables.streams import PARQUET, ZIP, Source, Watch, faults_named, op
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 FORMATS = ("csv", "tsv", "parquet", "excel")
 
@@ -46,6 +47,10 @@ class Table:
     def numeric_columns(self) -> list[str]:
         """Return the names of the columns of numbers."""
         return frames.numeric_columns(self.frame)
+
+    def numbers(self, name: str) -> NDArray[Any]:
+        """Take a column as numbers, NaN where one is missing; see `mlestat.tables.column`."""
+        return frames.column(self.frame, name, where=self.where)
 
     def column(self, name: str, *, weights: str | None = None, missing: Missing = "raise") -> Column:
         """Take a column and its weights; see `mlestat.tables.checked`."""

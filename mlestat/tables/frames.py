@@ -58,6 +58,14 @@ class Column:
     weights: NDArray[Any] | None = None
     dropped: int = 0
 
+    @property
+    def kept(self) -> NDArray[np.intp]:
+        """Where the rows that a fit sees stand in the table: neither missing nor of weight 0."""
+        import numpy as np
+
+        there = ~np.isnan(self.values)
+        return np.flatnonzero(there if self.weights is None else there & (self.weights > 0))
+
 
 def is_table(data: object) -> bool:
     """Say whether `data` is a data frame that `column` can read.
@@ -199,12 +207,12 @@ def checked(
     given = None if weights is None else column(frame, weights, where=where)
     lost = np.isnan(values) if given is None else np.isnan(values) | np.isnan(given)
     if missing == "raise" and lost.any():
-        _refuse_missing(name, values, where)
-        _refuse_missing(str(weights), given, where)
-    _refuse(np.isinf(values), values, f"values of column {name!r} of {where.table} are infinite", where)
+        refuse_missing(name, values, where)
+        refuse_missing(str(weights), given, where)
+    refuse(np.isinf(values), values, f"values of column {name!r} of {where.table} are infinite", where)
     if given is not None:
         bad = np.isinf(given) | (given < 0)
-        _refuse(bad, given, f"weights in column {weights!r} of {where.table} are negative or infinite", where)
+        refuse(bad, given, f"weights in column {weights!r} of {where.table} are negative or infinite", where)
     if lost.any():
         values = np.where(lost, np.nan, values)
         given = None if given is None else np.where(np.isnan(given), 1.0, given)
@@ -295,7 +303,8 @@ def _text_remedy(entry: object) -> str:
     return "correct or blank these values, or name another column"
 
 
-def _refuse_missing(name: str, values: NDArray[Any] | None, where: Where) -> None:
+def refuse_missing(name: str, values: NDArray[Any] | None, where: Where) -> None:
+    """Raise `DataError` if values of a column are missing: how many, and where the first one is."""
     import numpy as np
 
     if values is None or not np.isnan(values).any():
@@ -307,10 +316,14 @@ def _refuse_missing(name: str, values: NDArray[Any] | None, where: Where) -> Non
     )
 
 
-def _refuse(bad: NDArray[np.bool_], values: NDArray[Any], what: str, where: Where) -> None:
+def refuse(
+    bad: NDArray[np.bool_],
+    values: NDArray[Any],
+    what: str,
+    where: Where,
+    remedy: str = "correct or remove these rows",
+) -> None:
+    """Raise `DataError` if a row is bad: how many there are, the first one's value, and where it is."""
     if bad.any():
         first = int(bad.argmax())
-        raise DataError(
-            f"{int(bad.sum())} of {bad.size} {what}, first {values[first]} at {where.row(first)}; "
-            "correct or remove these rows"
-        )
+        raise DataError(f"{int(bad.sum())} of {bad.size} {what}, first {values[first]} at {where.row(first)}; {remedy}")

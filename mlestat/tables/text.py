@@ -74,14 +74,15 @@ def read_record(text: io.TextIOBase, separator: str, name: str) -> tuple[list[st
 def line_of(text: io.TextIOBase, separator: str, row: int, *, header: bool, single: bool) -> int | None:
     """Return the line, counted from 1, on which a row of a text table starts.
 
-    A blank line is a row (with a missing value) only where the table has a `single` column.
+    A blank line is a row (with a missing value) only where the table has a `single` column; separators alone are a row
+    of missing values, but no header.
     """
     reader = csv.reader(text, delimiter=separator)
     before, seen, inside = 0, -1 if header else 0, False
     try:
         for fields in reader:
             blank = not any(field.strip() for field in fields)
-            if not blank or (single and inside):
+            if not blank or (inside and (single or len(fields) > 1)):
                 if seen == row:
                     return before + 1
                 seen, inside = seen + 1, True

@@ -13,20 +13,17 @@ import argparse
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MLESTAT_NUM_THREADS"):
-    os.environ[variable] = "1"
+from timing import Task, best, shown, word  # before NumPy: it holds every library to one thread
 
-import numpy as np  # noqa: E402  (the variables above are read at import)
-from scipy import special, stats  # noqa: E402
+# isort: split
+import numpy as np
+from scipy import special, stats
 
-import mlestat as mle  # noqa: E402
-
-Task = Callable[[], Any]
+import mlestat as mle
 
 MEGABYTE = 2**20
 
@@ -42,21 +39,6 @@ class Line:
     target: float
     repeats: int = 7
     peer_repeats: int | None = None
-
-
-def best(task: Task, repeats: int) -> float:
-    """Best of several runs, in seconds; short tasks are run in batches of about 5 ms."""
-    start = time.perf_counter()
-    task()
-    once = time.perf_counter() - start
-    batch = max(1, int(0.005 / max(once, 1e-7)))
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        for _ in range(batch):
-            task()
-        times.append((time.perf_counter() - start) / batch)
-    return min(times)
 
 
 def measure(line: Line) -> tuple[float, float]:
@@ -150,14 +132,6 @@ print(tracemalloc.get_traced_memory()[1], x.nbytes)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     extra, data = map(int, done.stdout.split())
     return extra / MEGABYTE, data / MEGABYTE
-
-
-def shown(t: float) -> str:
-    return f"{t * 1e6:8.1f} µs" if t < 1e-3 else f"{t * 1e3:8.2f} ms" if t < 1 else f"{t:8.2f} s "
-
-
-def word(ok: bool) -> str:
-    return "ok" if ok else "MISSED"
 
 
 def report_ratio(line: Line) -> bool:

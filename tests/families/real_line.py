@@ -415,6 +415,7 @@ ENTRIES = (
             Case("GeneralizedNormal", (0.0, 1e-3, 0.7), _by_power(0.0, 1e-3, 0.7, 1e-2, 0.3, 1.5, 37.0)),
             Case("GeneralizedNormal", (0.0, 1e-150, 4.0), _by_power(0.0, 1e-150, 4.0, 1e-9, 0.3, 1.5, 37.0, 690.0)),
             Case("GeneralizedNormal", (1e6, 1e-3, 3.0), _by_power(1e6, 1e-3, 3.0, 1e-2, 1.5, 37.0)),
+            Case("GeneralizedNormal", (1.0, 2.0, 20.0), _by_power(1.0, 2.0, 20.0, 1e-6, 0.3, 37.0)),
             Case("GeneralizedNormal", (0.0, 1.0, 60.0), _by_power(0.0, 1.0, 60.0, 1e-20, 0.3, 1.5, 690.0)),
             Case("GeneralizedNormal", (0.0, 1e300, 2.0), _by_power(0.0, 1e300, 2.0, 1e-5, 0.3, 37.0), orders=1),
         ),

@@ -13,7 +13,7 @@ from scipy import stats
 
 import mlestat as mle
 from mlestat import plots
-from mlestat.plots import bands, canvas, histogram
+from mlestat.plots import bands, canvas, empirical, histogram
 
 SPEED = mle.Sample(column("nist_michelso", "y"), name="speed")
 COUNTS = column("biochemists", "art")
@@ -134,7 +134,7 @@ def test_qq_puts_the_sample_against_fitted_quantiles():
 
 
 def test_the_band_is_that_of_order_statistics():
-    low, co_high = plots.quantiles.band(canvas.ordered(mle.Sample(np.arange(9.0))))
+    low, co_high = plots.quantiles.band(empirical.ordered(mle.Sample(np.arange(9.0))))
     i = np.arange(1, 10)
     assert np.allclose(low, stats.beta.ppf(0.025, i, 10 - i))
     assert np.allclose(1 - co_high, stats.beta.ppf(0.975, i, 10 - i))
@@ -251,7 +251,7 @@ def test_a_fixed_parameter_has_no_error_in_the_title():
 
 
 def test_bins_follow_the_weights_and_stay_few():
-    heavy = canvas.ordered(mle.Sample(rng().standard_cauchy(5000)))
+    heavy = empirical.ordered(mle.Sample(rng().standard_cauchy(5000)))
     assert 2 <= histogram.bin_edges(heavy).size <= histogram.MOST_BINS + 1
-    constant = histogram.bin_edges(canvas.ordered(mle.Sample([0.0, 0.0])))
+    constant = histogram.bin_edges(empirical.ordered(mle.Sample([0.0, 0.0])))
     assert constant.tolist() == [-0.5, 0.5]

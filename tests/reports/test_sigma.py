@@ -294,8 +294,22 @@ def test_bad_data_raise_what_a_fit_raises():
             mle.sigma_report(bad)
     with pytest.raises(SupportError):
         mle.sigma_report([-1.0, 2.0], family=mle.Gamma())
-    with pytest.raises(UnsupportedDataError):
-        mle.sigma_report(mle.Sample([1.0, 2.0], right_censored=[0, 1]))
+
+
+@pytest.mark.parametrize(
+    ("sample", "words"),
+    [
+        (mle.Sample([1.0, 2.0], right_censored=[0, 1]), "2 rows are censored, truncated or binned"),
+        (mle.Sample([1.0, 2.0], entry=0.5), "censored, truncated or binned; pass exact values"),
+        (mle.Sample.binned([0, 1, 2], [3, 4]), "binned"),
+        (mle.Sample([1.0, 2.0, 4.0], probability_weights=[1, 2, 3]), "probability weights.*pass frequency weights"),
+    ],
+)
+def test_rows_that_cannot_be_counted_are_refused_in_a_sentence(sample, words):
+    with pytest.raises(UnsupportedDataError, match=words):
+        mle.sigma_report(sample)
+    with pytest.raises(UnsupportedDataError, match=words):
+        mle.sigma_report(mle.fit(mle.Normal(), sample, strict=False))
 
 
 # ---------------------------------------------------------------------------------------------------- tables

@@ -126,3 +126,39 @@ def test_html_and_latex_are_escaped():
 def test_a_notebook_gets_the_page():
     s = mle.fit(mle.Gamma(), HOURS).summary()
     assert s._repr_html_() == s.as_html()
+
+
+def test_rows_are_told_by_kind_and_weight():
+    x, entry = HOURS, np.where(HOURS > 20, 2.0, np.nan)
+    rows = {
+        "exact": mle.Sample(x),
+        "counted": mle.Sample(x, weights=np.arange(1, 13)),
+        "survey": mle.Sample(x, probability_weights=[1.0] * 6 + [3.0] * 6),
+        "trial": mle.Sample.events(x, x < 100, entry=entry),
+        "ends": mle.Sample.intervals([1, math.nan, 2, 3, 5], [1, 4, 3, math.nan, 6], exit=9.0),
+    }
+    told = {name: mle.fit(mle.Exponential(), sample).summary().rows for name, sample in rows.items()}
+    assert told["exact"] == "12 exact"
+    assert told["counted"] == "12 exact; frequency weights, which sum to 78"
+    assert told["survey"].startswith("12 exact; probability weights, worth 9.6 equal ones; ")  # (6+18)²/(6+54)
+    censored = np.count_nonzero(x >= 100)
+    assert told["trial"] == f"{12 - censored} exact, {censored} right-censored; {np.sum(x > 20)} left-truncated"
+    assert told["ends"] == "1 exact, 1 right-censored, 1 left-censored, 2 interval-censored; all right-truncated"
+
+
+@pytest.mark.parametrize("form", ["as_text", "as_html", "as_latex"])
+def test_every_form_tells_the_rows(form):
+    s = mle.fit(mle.Exponential(), mle.Sample.events(HOURS, HOURS < 100)).summary()
+    assert f"Rows: {s.rows}" in getattr(s, form)()
+
+
+def test_incomplete_rows_are_not_solved_in_closed_form():
+    censored = mle.fit(mle.Exponential(), mle.Sample.events(HOURS, HOURS < 100))
+    assert dict(censored.summary().facts)["Solver"] == "Newton over the rows"
+    assert dict(mle.fit(mle.Exponential(), HOURS).summary().facts)["Solver"] == "closed form"
+
+
+def test_the_dictionary_tells_the_rows_too():
+    told = mle.fit(mle.Exponential(), mle.Sample.events(HOURS, HOURS < 100, weights=np.ones(12))).to_dict()
+    assert told["rows_by_kind"] == {"exact": int(np.sum(HOURS < 100)), "right-censored": int(np.sum(HOURS >= 100))}
+    assert told["weights"] == "frequency"
