@@ -154,7 +154,8 @@ def _at_maximum(
     """Return the result at a maximum, or at the point where the search had to give up."""
     condition = _condition(objective, best, kind)
     verdict = _verdict(objective, best, kind, held, condition, contained)
-    errors, correlation = _errors(objective, best, kind) if verdict.finite else ({}, np.empty((0, 0)))
+    told = verdict.finite and not condition > SINGULAR
+    errors, correlation = _errors(objective, best, kind) if told else ({}, np.empty((0, 0)))
     member = best.at.model
     endless = _endless(objective, best, condition)
     return Certified(
@@ -281,7 +282,7 @@ def _verdict(
     contained: list[Contained],
 ) -> Verdict:
     ridge = next((c for c in contained if not best.converged and _runs_along(best, c.special)), None)
-    end, sentence = _kind(objective, best, held, condition) if ridge is None else _on_ridge(best, ridge)
+    end, sentence = _kind(objective, best, held, condition, kind) if ridge is None else _on_ridge(best, ridge)
     gradient = _gradient_norm(objective, best, kind)
     return Verdict(end, sentence, gradient, best.decrement, condition, None, _gains(best, contained), best.steps)
 
@@ -300,14 +301,18 @@ def _on_ridge(best: Optimum, c: Contained) -> tuple[str, str]:
     )
 
 
-def _kind(objective: Objective, best: Optimum, held: Mapping[str, float], condition: float) -> tuple[str, str]:
+def _kind(
+    objective: Objective, best: Optimum, held: Mapping[str, float], condition: float, covariance: str
+) -> tuple[str, str]:
     """Return the kind of an end point, and its sentence."""
+    # a family that knows its maximum has one, also where the scores of a few rows leave no standard errors
+    proven = best.proven and covariance == "outer product"
     if _endless(objective, best, condition):
         return "unbounded", (
             f"no finite maximum: the log-likelihood of {best.at.model.label} has no interior "
             f"maximum, and is unbounded {objective.model._unbounded()}"
         )
-    if best.converged and not condition > SINGULAR:
+    if best.converged and (proven or not condition > SINGULAR):
         if held:
             where = " and ".join(f"{name} rests at {value:g}" for name, value in held.items())
             return (
@@ -367,6 +372,8 @@ def _beside(best: Optimum) -> str:
 
 def _worn(condition: float) -> str:
     """Say how many digits an ill-conditioned information leaves to the standard errors."""
+    if condition > SINGULAR:
+        return "; the scores of these rows leave no standard errors"
     if not condition > WORN:
         return ""
     digits = max(0, math.floor(16.0 - math.log10(condition)))

@@ -42,6 +42,7 @@ from mlestat.distributions.rayleigh import Rayleigh
 from mlestat.distributions.shifted import Shifted
 from mlestat.distributions.skew_normal import SkewNormal
 from mlestat.distributions.student_t import StudentT
+from mlestat.distributions.triangular import Triangular
 from mlestat.distributions.truncated import Truncated
 from mlestat.distributions.uniform import Uniform
 from mlestat.distributions.von_mises import VonMises
@@ -83,6 +84,7 @@ FAMILIES: dict[str, type[Distribution]] = {
         Beta,
         Kumaraswamy,
         Uniform,
+        Triangular,
         InverseGaussian,
         VonMises,
         Bernoulli,
@@ -167,6 +169,7 @@ __all__ = [
     "Shifted",
     "SkewNormal",
     "StudentT",
+    "Triangular",
     "Truncated",
     "Uniform",
     "VonMises",

@@ -151,10 +151,14 @@ class Distribution:
     regular : bool
         Whether the log-density is twice differentiable in the parameters everywhere, so that an observed
         information exists.
+    bounded_information : bool
+        Whether the expected information is finite; if not, standard errors come from the scores of the rows.
     edges : tuple of str
         Parameters that are an end of the support: their estimate is an extreme of the data, without a standard error.
     kinks : tuple of str
         Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
+    searched : str
+        The parameter with a corner at which the likelihood has several maxima, so that it is searched; empty for none.
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
     """
@@ -165,8 +169,10 @@ class Distribution:
     sufficient: ClassVar[bool] = False
     guards: ClassVar[bool] = False
     regular: ClassVar[bool] = True
+    bounded_information: ClassVar[bool] = True
     edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
+    searched: ClassVar[str] = ""
     known: ClassVar[tuple[str, ...]] = ()
 
     # -- what a family writes ------------------------------------------------------------------------
@@ -236,6 +242,10 @@ class Distribution:
     def _direct(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float] | None:
         """The free parameters' estimates straight from all rows, for a likelihood that is not smooth; else None."""
         return None
+
+    def _at_corner(self, place: float) -> tuple[Mapping[str, float], ...]:
+        """What else may be held with the searched parameter at `place`: limits that no step inside the domain reaches."""
+        return ()
 
     def _reference(self, mean: float) -> Self:
         """The member at which sufficient statistics are taken, chosen near the data's mean."""

@@ -39,7 +39,8 @@ LONGEST = 4.0
 class Optimum:
     """Where a solver stopped. `converged` means: decrement below the tolerance, Hessian negative definite.
 
-    `others` holds the heights of lower local maxima that other starts led to.
+    `others` holds the heights of lower local maxima that other starts led to. `proven` says that the family found its
+    maximum by itself, so that it exists even if the rows leave no standard errors.
     """
 
     at: Evaluation
@@ -47,6 +48,7 @@ class Optimum:
     steps: int
     converged: bool
     others: tuple[float, ...] = ()
+    proven: bool = False
 
 
 def maximise(
