@@ -7,12 +7,14 @@ from mlestat.distributions.base import Distribution, Moments
 from mlestat.distributions.bernoulli import Bernoulli
 from mlestat.distributions.beta import Beta
 from mlestat.distributions.beta_binomial import BetaBinomial
+from mlestat.distributions.beta_by_mean import BetaByMean
 from mlestat.distributions.binomial import Binomial
 from mlestat.distributions.burr import Burr
 from mlestat.distributions.cauchy import Cauchy
 from mlestat.distributions.chi_squared import ChiSquared
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.gamma import Gamma
+from mlestat.distributions.gamma_by_mean import GammaByMean
 from mlestat.distributions.generalized_gamma import GeneralizedGamma
 from mlestat.distributions.generalized_normal import GeneralizedNormal
 from mlestat.distributions.geometric import Geometric
@@ -52,7 +54,7 @@ from mlestat.distributions.zipf import Zipf
 from mlestat.errors import UnknownNameError, nearest
 
 FAMILIES: dict[str, type[Distribution]] = {
-    f.__name__: f
+    f.family_name(): f
     for f in (
         Normal,
         LogNormal,
@@ -61,6 +63,7 @@ FAMILIES: dict[str, type[Distribution]] = {
         GeneralizedNormal,
         Exponential,
         Gamma,
+        GammaByMean,
         InverseGamma,
         GeneralizedGamma,
         ChiSquared,
@@ -82,6 +85,7 @@ FAMILIES: dict[str, type[Distribution]] = {
         Pareto,
         Lomax,
         Beta,
+        BetaByMean,
         Kumaraswamy,
         Uniform,
         Triangular,
@@ -101,14 +105,14 @@ FAMILIES: dict[str, type[Distribution]] = {
 
 
 def _plain(name: str) -> str:
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
 
 _BY_PLAIN_NAME = {_plain(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)}
 
 
 def family(name: str) -> type[Distribution]:
-    """Return the family of that name; case, hyphens and underscores do not matter.
+    """Return the family of that name; case, hyphens, underscores and dots do not matter.
 
     Raises
     ------
@@ -134,6 +138,7 @@ __all__ = [
     "Bernoulli",
     "Beta",
     "BetaBinomial",
+    "BetaByMean",
     "Binomial",
     "Burr",
     "Cauchy",
@@ -141,6 +146,7 @@ __all__ = [
     "Distribution",
     "Exponential",
     "Gamma",
+    "GammaByMean",
     "GeneralizedGamma",
     "GeneralizedNormal",
     "Geometric",

@@ -144,6 +144,8 @@ class Distribution:
         Whether x takes whole numbers only.
     solver : str
         How its maximum likelihood estimate is found, in words.
+    written : str
+        How the family is written, where that is not the name of its class.
     sufficient : bool
         Whether the mean terms at a reference member are sufficient statistics.
     guards : bool
@@ -165,6 +167,7 @@ class Distribution:
 
     support: ClassVar[Support]
     solver: ClassVar[str]
+    written: ClassVar[str] = ""
     aliases: ClassVar[tuple[str, ...]] = ()
     sufficient: ClassVar[bool] = False
     guards: ClassVar[bool] = False
@@ -344,10 +347,18 @@ class Distribution:
         """What each parameter is, by name, in field order."""
         return roles(type(self))
 
+    @classmethod
+    def family_name(cls) -> str:
+        """Return the family's name as a user writes it: that of the class, or `Gamma.by_mean`."""
+        return cls.written or cls.__name__
+
     @property
     def label(self) -> str:
         """What reports and sentences call the model."""
-        return type(self).__name__
+        return self.family_name()
+
+    def __repr__(self) -> str:
+        return f"{self.family_name()}({', '.join(f'{n}={v!r}' for n, v in self.params.items())})"
 
     @property
     def discrete(self) -> bool:
@@ -388,9 +399,9 @@ class Distribution:
         if open_names:
             named = " and ".join(f"{n}={self.params[n]!r}" for n in open_names)
             raise FreeParameterError(
-                f"{type(self).__name__}.{doing} needs a number for every parameter, but {named} is still to be "
+                f"{self.family_name()}.{doing} needs a number for every parameter, but {named} is still to be "
                 "estimated; "
-                f"give a value, or use fit({type(self).__name__}(…), data).distribution"
+                f"give a value, or use fit({self.family_name()}(…), data).distribution"
             )
 
     def check_known(self) -> None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import scipy.special as sc
@@ -34,6 +34,9 @@ from mlestat.distributions.tail_derivatives import tail_derivatives
 from mlestat.special import HALF_LOG_2PI, stirling, stirling_derivative
 from mlestat.supports import Positive, UnitInterval
 from mlestat.tails import TINY, log_betainc_series
+
+if TYPE_CHECKING:
+    from mlestat.distributions.beta_by_mean import BetaByMean
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,32 @@ class Beta(Distribution):
     solver = "sufficient statistics, Newton"
     sufficient = True
     guards = True
+
+    @classmethod
+    def by_mean(cls, mean: Parameter = free, precision: Parameter = free) -> BetaByMean:
+        """Return the same family by its mean a/(a + b) and its precision a + b: the form for regression.
+
+        Parameters
+        ----------
+        mean : float, array, free or prior
+            Mean, between 0 and 1.
+        precision : float, array, free or prior
+            Sum of the two shapes, > 0.
+
+        Returns
+        -------
+        BetaByMean
+            A distribution with the parameters `mean` and `precision`.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.Beta.by_mean(mean=0.25)
+        Beta.by_mean(mean=0.25, precision=free)
+        """
+        from mlestat.distributions.beta_by_mean import BetaByMean
+
+        return BetaByMean(mean, precision)
 
     @property
     def _p(self) -> tuple[Array, Array]:
