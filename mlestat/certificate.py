@@ -21,7 +21,7 @@ from mlestat.inference.information import covariance, covariance_kind, informati
 from mlestat.likelihood import Objective
 from mlestat.links import Identity
 from mlestat.priors import log_prior
-from mlestat.sentences import Words, hidden, not_unique
+from mlestat.sentences import SINGULAR, Words, hidden, not_unique
 from mlestat.solvers.choose import rest_at_corners, solve, source_like
 from mlestat.solvers.newton import Flight, Optimum, maximise
 from mlestat.sources.array import Rows
@@ -38,9 +38,6 @@ FAR = (30.0, 1e4)
 
 CLOSE = 5.0
 """A gain in log-likelihood below this leaves open on which side of a stationary point the maximum lies."""
-
-SINGULAR = 1e14
-"""Condition number from which on a direction counts as not identified: float64 cannot invert it."""
 
 HIDDEN = 1e-4
 """A decrement up to this many standard errors that no step improves is the work of rounding."""
@@ -199,7 +196,8 @@ def _at_maximum(
     if flight is not None:
         return _at_end(words, best, flight, kind, rows)
     verdict = _verdict(words, objective, best, kind, held, condition, contained)
-    errors, correlation = _errors(objective, best, kind) if verdict.finite else ({}, np.empty((0, 0)))
+    told = verdict.finite and not condition > SINGULAR
+    errors, correlation = _errors(objective, best, kind) if told else ({}, np.empty((0, 0)))
     member, free = best.at.model, words.asked.free
     endless = _endless(objective, best, condition)
     return Certified(
@@ -365,7 +363,7 @@ def _verdict(
 ) -> Verdict:
     ridge = next((c for c in contained if not best.converged and _runs_along(best, c.special)), None)
     if ridge is None:
-        end, sentence = _kind(words, objective, best, held, condition)
+        end, sentence = _kind(words, objective, best, held, condition, kind)
     else:
         gain = best.at.value - ridge.best.at.value
         end, sentence = "flat", words.ridge(ridge.special, ridge.best.at.model, gain)
@@ -379,12 +377,19 @@ def _runs_along(best: Optimum, special: Special) -> bool:
 
 
 def _kind(
-    words: Words, objective: Objective, best: Optimum, held: Mapping[str, float], condition: float
+    words: Words,
+    objective: Objective,
+    best: Optimum,
+    held: Mapping[str, float],
+    condition: float,
+    covariance: str,
 ) -> tuple[str, str]:
     """Return the kind of an end point, and its sentence."""
+    # a family that knows its maximum has one, also where the scores of a few rows leave no standard errors
+    proven = best.proven and covariance == "outer product"
     if _endless(objective, best, condition):
         return "unbounded", words.endless(objective.unbounded, "".join(best.notes))
-    if best.converged and not condition > SINGULAR:
+    if best.converged and (proven or not condition > SINGULAR):
         edges = tuple(name for name in objective.names if name in best.at.model.edges)
         if held or edges:
             return "boundary", words.at_corner(held) if held else words.at_edge(best.at.model.params, edges)

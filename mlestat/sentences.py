@@ -17,6 +17,9 @@ from mlestat.supports import Real
 from mlestat.unit import Unit
 from mlestat.verdict import Verdict
 
+SINGULAR = 1e14
+"""Condition number from which on a direction counts as not identified: float64 cannot invert it."""
+
 WORN = 1e10
 """Condition number from which on the rounding of the standard errors, about 1e-16 times it, is told."""
 
@@ -147,6 +150,8 @@ def _worn(condition: float) -> str:
     """Say how many digits an ill-conditioned information leaves to the standard errors."""
     if not condition > WORN:
         return ""
+    if condition > SINGULAR:
+        return "; the scores of these rows leave no standard errors"
     digits = max(0, math.floor(16.0 - math.log10(condition)))
     return f"; rounding leaves the standard errors about {digits} digits"
 

@@ -289,6 +289,31 @@ class Cut(Support):
 
 
 @dataclass(frozen=True)
+class Peaked(Interval):
+    """low < x < high, with an end that belongs to it where the peak lies on it.
+
+    Examples
+    --------
+    >>> str(Peaked(0.0, 2.0, peak=0.0)), bool(Peaked(0.0, 2.0, peak=0.0).contains(2.0))
+    ('0 <= x < 2', False)
+    """
+
+    peak: Any = math.nan
+
+    def contains(self, x: Array) -> Array:
+        """Return which elements are finite and between the ends, or at the peak."""
+        return ((x > self.low) & (x < self.high)) | (x == self.peak)
+
+    def __str__(self) -> str:
+        if np.ndim(self.low) or np.ndim(self.high) or np.ndim(self.peak):
+            return "low < x < high, with ends for each row"
+        above, below = "<=" if self.peak == self.low else "<", "<=" if self.peak == self.high else "<"
+        if self.high == math.inf:
+            return f"x {above.replace('<', '>')} {self.low:g}" if self.low > -math.inf else "any real x"
+        return f"{self.low:g} {above} x {below} {self.high:g}" if self.low > -math.inf else f"x {below} {self.high:g}"
+
+
+@dataclass(frozen=True)
 class Moved(Support):
     """Another set, moved by a number."""
 

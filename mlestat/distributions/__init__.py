@@ -7,12 +7,14 @@ from mlestat.distributions.base import Distribution, Moments
 from mlestat.distributions.bernoulli import Bernoulli
 from mlestat.distributions.beta import Beta
 from mlestat.distributions.beta_binomial import BetaBinomial
+from mlestat.distributions.beta_by_mean import BetaByMean
 from mlestat.distributions.binomial import Binomial
 from mlestat.distributions.burr import Burr
 from mlestat.distributions.cauchy import Cauchy
 from mlestat.distributions.chi_squared import ChiSquared
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.gamma import Gamma
+from mlestat.distributions.gamma_by_mean import GammaByMean
 from mlestat.distributions.generalized_gamma import GeneralizedGamma
 from mlestat.distributions.generalized_normal import GeneralizedNormal
 from mlestat.distributions.geometric import Geometric
@@ -42,6 +44,7 @@ from mlestat.distributions.rayleigh import Rayleigh
 from mlestat.distributions.shifted import Shifted
 from mlestat.distributions.skew_normal import SkewNormal
 from mlestat.distributions.student_t import StudentT
+from mlestat.distributions.triangular import Triangular
 from mlestat.distributions.truncated import Truncated
 from mlestat.distributions.uniform import Uniform
 from mlestat.distributions.von_mises import VonMises
@@ -51,7 +54,7 @@ from mlestat.distributions.zipf import Zipf
 from mlestat.errors import UnknownNameError, nearest
 
 FAMILIES: dict[str, type[Distribution]] = {
-    f.__name__: f
+    f.family_name(): f
     for f in (
         Normal,
         LogNormal,
@@ -60,6 +63,7 @@ FAMILIES: dict[str, type[Distribution]] = {
         GeneralizedNormal,
         Exponential,
         Gamma,
+        GammaByMean,
         InverseGamma,
         GeneralizedGamma,
         ChiSquared,
@@ -81,8 +85,10 @@ FAMILIES: dict[str, type[Distribution]] = {
         Pareto,
         Lomax,
         Beta,
+        BetaByMean,
         Kumaraswamy,
         Uniform,
+        Triangular,
         InverseGaussian,
         VonMises,
         Bernoulli,
@@ -105,15 +111,15 @@ WRAPPERS: dict[str, type[Distribution]] = {
 
 
 def plain_name(name: str) -> str:
-    """Return a name as it is looked up: case, hyphens, underscores and blanks do not matter."""
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+    """Return a name as it is looked up: case, hyphens, underscores, dots and blanks do not matter."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
 
 _BY_PLAIN_NAME = {plain_name(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)}
 
 
 def family(name: str) -> type[Distribution]:
-    """Return the family of that name; case, hyphens and underscores do not matter.
+    """Return the family of that name; case, hyphens, underscores and dots do not matter.
 
     Raises
     ------
@@ -140,6 +146,7 @@ __all__ = [
     "Bernoulli",
     "Beta",
     "BetaBinomial",
+    "BetaByMean",
     "Binomial",
     "Burr",
     "Cauchy",
@@ -147,6 +154,7 @@ __all__ = [
     "Distribution",
     "Exponential",
     "Gamma",
+    "GammaByMean",
     "GeneralizedGamma",
     "GeneralizedNormal",
     "Geometric",
@@ -175,6 +183,7 @@ __all__ = [
     "Shifted",
     "SkewNormal",
     "StudentT",
+    "Triangular",
     "Truncated",
     "Uniform",
     "VonMises",

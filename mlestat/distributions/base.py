@@ -160,6 +160,8 @@ class Distribution:
         Whether x takes whole numbers only.
     solver : str
         How its maximum likelihood estimate is found, in words.
+    written : str
+        How the family is written, where that is not the name of its class.
     sufficient : bool
         Whether the mean terms at a reference member are sufficient statistics.
     guards : bool
@@ -167,25 +169,32 @@ class Distribution:
     regular : bool
         Whether the log-density is twice differentiable in the parameters everywhere, so that an observed
         information exists.
+    bounded_information : bool
+        Whether the expected information is finite; if not, standard errors come from the scores of the rows.
     edges : tuple of str
         Parameters that are an end of the support: their estimate is an extreme of the data, without a standard error.
     kinks : tuple of str
         Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
     affine_tail : bool
         Whether the log survival function is affine in the row terms (see `_survival`).
+    searched : str
+        The parameter with a corner at which the likelihood has several maxima, so that it is searched; empty for none.
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
     """
 
     support: ClassVar[Support]
     solver: ClassVar[str]
+    written: ClassVar[str] = ""
     aliases: ClassVar[tuple[str, ...]] = ()
     sufficient: ClassVar[bool] = False
     guards: ClassVar[bool] = False
     regular: ClassVar[bool] = True
     affine_tail: ClassVar[bool] = False
+    bounded_information: ClassVar[bool] = True
     edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
+    searched: ClassVar[str] = ""
     known: ClassVar[tuple[str, ...]] = ()
 
     # -- what a family writes ------------------------------------------------------------------------
@@ -262,6 +271,10 @@ class Distribution:
     def _direct(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float] | None:
         """The free parameters' estimates straight from all rows, for a likelihood that is not smooth; else None."""
         return None
+
+    def _at_corner(self, place: float) -> tuple[Mapping[str, float], ...]:
+        """What else may be held with the searched parameter at `place`: limits that no step inside the domain reaches."""
+        return ()
 
     def _reference(self, mean: Array) -> Self:
         """The member at which sufficient statistics are taken, chosen near the data's mean; elementwise."""
@@ -363,10 +376,18 @@ class Distribution:
         """What each parameter is, by name, in field order."""
         return roles(type(self))
 
+    @classmethod
+    def family_name(cls) -> str:
+        """Return the family's name as a user writes it: that of the class, or `Gamma.by_mean`."""
+        return cls.written or cls.__name__
+
     @property
     def label(self) -> str:
         """What reports and sentences call the model."""
-        return type(self).__name__
+        return self.family_name()
+
+    def __repr__(self) -> str:
+        return f"{self.family_name()}({', '.join(f'{n}={v!r}' for n, v in self.params.items())})"
 
     @property
     def discrete(self) -> bool:
@@ -407,9 +428,9 @@ class Distribution:
         if open_names:
             named = " and ".join(f"{n}={self.params[n]!r}" for n in open_names)
             raise FreeParameterError(
-                f"{type(self).__name__}.{doing} needs a number for every parameter, but {named} is still to be "
+                f"{self.family_name()}.{doing} needs a number for every parameter, but {named} is still to be "
                 "estimated; "
-                f"give a value, or use fit({type(self).__name__}(…), data).distribution"
+                f"give a value, or use fit({self.family_name()}(…), data).distribution"
             )
 
     def check_known(self) -> None:

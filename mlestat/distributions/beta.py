@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import scipy.special as sc
@@ -40,6 +40,9 @@ END = 0.01
 
 LOG_TINY = math.log(0.01)
 """A tail above 0.01 follows from the other one with the loss of two digits at most."""
+
+if TYPE_CHECKING:
+    from mlestat.distributions.beta_by_mean import BetaByMean
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,32 @@ class Beta(Distribution):
     solver = "sufficient statistics, Newton"
     sufficient = True
     guards = True
+
+    @classmethod
+    def by_mean(cls, mean: Parameter = free, precision: Parameter = free) -> BetaByMean:
+        """Return the same family by its mean a/(a + b) and its precision a + b: the form for regression.
+
+        Parameters
+        ----------
+        mean : float, array, free or prior
+            Mean, between 0 and 1.
+        precision : float, array, free or prior
+            Sum of the two shapes, > 0.
+
+        Returns
+        -------
+        BetaByMean
+            A distribution with the parameters `mean` and `precision`.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.Beta.by_mean(mean=0.25)
+        Beta.by_mean(mean=0.25, precision=free)
+        """
+        from mlestat.distributions.beta_by_mean import BetaByMean
+
+        return BetaByMean(mean, precision)
 
     @property
     def _p(self) -> tuple[Array, Array]:

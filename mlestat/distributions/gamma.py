@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import scipy.special as sc
@@ -42,6 +42,9 @@ from mlestat.special import (
 )
 from mlestat.supports import Positive
 from mlestat.tails import LARGE, gammainc, gammaincc, log_gammainc, log_gammaincc, polish
+
+if TYPE_CHECKING:
+    from mlestat.distributions.gamma_by_mean import GammaByMean
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,32 @@ class Gamma(Distribution):
     solver = "sufficient statistics, one-dimensional root"
     sufficient = True
     guards = True
+
+    @classmethod
+    def by_mean(cls, mean: Parameter = free, shape: Parameter = free) -> GammaByMean:
+        """Return the same family by its mean and shape, which are orthogonal: for regression, or nearly constant data.
+
+        Parameters
+        ----------
+        mean : float, array, free or prior
+            Mean, > 0, in units of x.
+        shape : float, array, free or prior
+            Shape, > 0.
+
+        Returns
+        -------
+        GammaByMean
+            A distribution with the parameters `mean` and `shape`.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> mle.Gamma.by_mean(shape=2.0)
+        Gamma.by_mean(mean=free, shape=2.0)
+        """
+        from mlestat.distributions.gamma_by_mean import GammaByMean
+
+        return GammaByMean(mean, shape)
 
     def _terms(self, x: Array) -> Terms:
         q = x * (1.0 / (self.shape * self.scale))

@@ -117,6 +117,19 @@ class Wrapper(Distribution):
         """Parameters that are an end of the support."""
         return self.d.edges
 
+    @property
+    def bounded_information(self) -> bool:  # type: ignore[override]
+        """Whether the expected information is finite."""
+        return self.d.bounded_information
+
+    @property
+    def searched(self) -> str:  # type: ignore[override]
+        """The parameter at whose corner the likelihood has several maxima."""
+        return self.d.searched
+
+    def _at_corner(self, place: float) -> tuple[Mapping[str, float], ...]:
+        return self.d._at_corner(place)
+
     # -- by quantiles ------------------------------------------------------------------------------------
 
     def _fisher(self) -> Matrix:

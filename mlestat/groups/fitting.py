@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlestat.certificate import SINGULAR
 from mlestat.distributions.base import Distribution
 from mlestat.errors import DataError, InputError
 from mlestat.groups.keys import Keys
 from mlestat.groups.result import GroupedFit
 from mlestat.inference.information import covariance_kind
 from mlestat.sample import Sample, as_sample
+from mlestat.sentences import SINGULAR
 from mlestat.solvers.batched import GroupObjective, GroupOptimum, inverse
 from mlestat.solvers.group_solve import GroupSolution, choose_group_source, solve_groups
 from mlestat.sources.groups import GroupBetween, GroupIncomplete, GroupRows, Index

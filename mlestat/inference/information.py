@@ -19,8 +19,8 @@ KINDS = ("observed", "expected", "sandwich")
 def covariance_kind(model: Distribution, asked: str | None, sample: Sample | None = None) -> str:
     """Return the kind to compute: observed where it exists, unless another one is asked for.
 
-    Probability weights make it the sandwich. Censored or truncated rows of a family with a corner leave the outer
-    product of the scores.
+    Probability weights make it the sandwich. Censored or truncated rows of a family with a corner, and an expected
+    information that is not finite, leave the outer product of the scores.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def covariance_kind(model: Distribution, asked: str | None, sample: Sample | Non
     incomplete = sample is not None and not sample.complete
     surveyed = sample is not None and sample.probability_weights is not None
     if asked is None and not model.regular:
-        return "outer product" if incomplete or surveyed else "expected"
+        return "outer product" if incomplete or surveyed or not model.bounded_information else "expected"
     if asked is None:
         return "sandwich" if surveyed else "observed"
     if asked not in KINDS:

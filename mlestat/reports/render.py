@@ -67,7 +67,7 @@ def sigma_pages(reports: SigmaReports) -> Page:
 
 def _overview_row(name: str, report: SigmaReport) -> tuple[str, ...]:
     s = report.sigma
-    family = type(report.fit.model).__name__
+    family = report.fit.model.label
     numbers = (number(report.mean, s), number(s), number(report.sample_sd))
     return (name, family, count(report.n), *numbers, report.fit.verdict.kind)
 

@@ -18,6 +18,7 @@ from mlestat.solvers.direct import direct
 from mlestat.solvers.edges import maximise_at_edges
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
+from mlestat.solvers.places import maximise_over_places
 from mlestat.solvers.standard_form import maximise_in
 from mlestat.solvers.subsample import subsample
 from mlestat.solvers.threshold import has_threshold, threshold_starts
@@ -86,6 +87,8 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
         rest = solve(objective.of(objective.model.with_values(ends)), rows)
         values = {**rest.at.model.params, **ends}
         return replace(rest, at=objective.at_values({name: values[name] for name in objective.names}))
+    if objective.model.searched:
+        return maximise_over_places(objective, rows, choose_source)
     if objective.model.kinks and not objective.model.regular:
         return maximise_with_median(objective, rows, location=objective.model.kinks[0])
     if not objective.model.regular:

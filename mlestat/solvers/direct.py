@@ -25,7 +25,7 @@ def direct(objective: Objective, rows: Rows) -> Optimum | None:
         if not model.edges:
             return None
         values |= _beside_edges(objective, values)
-    return Optimum(objective.at_values(values), 0.0, 0, True)
+    return Optimum(objective.at_values(values), 0.0, 0, True, proven=True)
 
 
 def _beside_edges(objective: Objective, values: dict[str, float]) -> dict[str, float]:

@@ -66,7 +66,8 @@ class Optimum:
     `others` holds the heights of lower local maxima that other starts led to; `moved` how far η has come from its
     start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen
     all of the likelihood: if it did not converge, there is no interior maximum. `flight` is where the parameters
-    run, if the solver knows.
+    run, if the solver knows. `proven` says that the family found its maximum by itself, so that it exists even if the
+    rows leave no standard errors.
     """
 
     at: Evaluation
@@ -78,6 +79,7 @@ class Optimum:
     notes: tuple[str, ...] = ()
     whole: bool = False
     flight: Flight | None = None
+    proven: bool = False
 
 
 def maximise(
