@@ -42,6 +42,8 @@ def _numpy() -> SimpleNamespace:
         where=_where,
         stack=np.stack,
         broadcast_to=np.broadcast_to,
+        diagonal=np.diagonal,
+        swapaxes=np.swapaxes,
         gammaln=sc.gammaln,
         digamma=sc.digamma,
         # polygamma(1, a) = zeta(2, a), which scipy evaluates as one ufunc instead of three
@@ -76,6 +78,8 @@ def _torch() -> SimpleNamespace:
         where=where,
         stack=torch.stack,
         broadcast_to=torch.broadcast_to,
+        diagonal=torch.diagonal,
+        swapaxes=torch.swapaxes,
         gammaln=torch.special.gammaln,
         digamma=torch.special.digamma,
         # torch evaluates polygamma(1) by a short series, good to 10 digits only; its zeta is exact
@@ -108,6 +112,8 @@ def _jax() -> SimpleNamespace:
         where=jnp.where,
         stack=jnp.stack,
         broadcast_to=jnp.broadcast_to,
+        diagonal=jnp.diagonal,
+        swapaxes=jnp.swapaxes,
         gammaln=special.gammaln,
         digamma=special.digamma,
         trigamma=lambda a: special.polygamma(1, a),

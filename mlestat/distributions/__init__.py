@@ -33,6 +33,14 @@ from mlestat.distributions.lognormal import LogNormal
 from mlestat.distributions.lomax import Lomax
 from mlestat.distributions.maxwell import Maxwell
 from mlestat.distributions.mixture import Mixture
+from mlestat.distributions.multivariate import (
+    Categorical,
+    Dirichlet,
+    Multinomial,
+    MultivariateNormal,
+    VectorDistribution,
+    VectorMoments,
+)
 from mlestat.distributions.negative_binomial import NegativeBinomial
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import free
@@ -95,7 +103,12 @@ FAMILIES: dict[str, type[Distribution]] = {
         LogSeries,
     )
 }
-"""Every family by its name."""
+"""Every family of single numbers by its name."""
+
+VECTOR_FAMILIES: dict[str, type[VectorDistribution]] = {
+    f.__name__: f for f in (MultivariateNormal, Dirichlet, Categorical, Multinomial)
+}
+"""Every family of rows, or of labels, by its name."""
 
 
 WRAPPERS: dict[str, type[Distribution]] = {
@@ -109,10 +122,15 @@ def plain_name(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-_BY_PLAIN_NAME = {plain_name(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)}
+_BY_PLAIN_NAME: dict[str, type[Distribution] | type[VectorDistribution]] = {
+    plain_name(name): family
+    for table in (FAMILIES, VECTOR_FAMILIES)
+    for key, family in table.items()
+    for name in (key, *family.aliases)
+}
 
 
-def family(name: str) -> type[Distribution]:
+def family(name: str) -> type[Distribution] | type[VectorDistribution]:
     """Return the family of that name; case, hyphens and underscores do not matter.
 
     Raises
@@ -127,7 +145,7 @@ def family(name: str) -> type[Distribution]:
     """
     found = _BY_PLAIN_NAME.get(plain_name(name))
     if found is None:
-        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, FAMILIES)}")
+        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, [*FAMILIES, *VECTOR_FAMILIES])}")
     return found
 
 
@@ -135,6 +153,7 @@ __all__ = [
     "FAMILIES",
     "GEV",
     "GPD",
+    "VECTOR_FAMILIES",
     "WRAPPERS",
     "AsymmetricLaplace",
     "Bernoulli",
@@ -142,8 +161,10 @@ __all__ = [
     "BetaBinomial",
     "Binomial",
     "Burr",
+    "Categorical",
     "Cauchy",
     "ChiSquared",
+    "Dirichlet",
     "Distribution",
     "Exponential",
     "Gamma",
@@ -167,6 +188,8 @@ __all__ = [
     "Maxwell",
     "Mixture",
     "Moments",
+    "Multinomial",
+    "MultivariateNormal",
     "NegativeBinomial",
     "Normal",
     "Pareto",
@@ -177,6 +200,8 @@ __all__ = [
     "StudentT",
     "Truncated",
     "Uniform",
+    "VectorDistribution",
+    "VectorMoments",
     "VonMises",
     "Weibull",
     "ZeroInflated",
