@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlestat.certificate import Certified, certified, collapse_verdict, escape_verdict
 from mlestat.distributions.base import Collapse, Distribution, Escape, is_estimated
+from mlestat.distributions.multivariate.base import VectorDistribution
 from mlestat.distributions.notation import written
 from mlestat.distributions.parameters import Role
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
@@ -21,6 +22,7 @@ from mlestat.result import Fit
 from mlestat.sample import Sample, as_sample
 from mlestat.solvers.choose import choose_source
 from mlestat.sources.array import Rows, Statistics, default_threads, pairs
+from mlestat.vectors.fitting import fit_vectors
 
 Floats = NDArray[np.float64]
 
@@ -38,8 +40,8 @@ EXTREME = 1e100
 
 
 def fit(
-    model: Distribution | type[Distribution] | str,
-    data: Sample | ArrayLike,
+    model: Distribution | VectorDistribution | type[Distribution | VectorDistribution] | str,
+    data: Any,
     *,
     weights: ArrayLike | None = None,
     probability_weights: ArrayLike | None = None,
@@ -58,7 +60,8 @@ def fit(
         array with one value per row. A class or a family's name stands for the model with everything free; a text such
         as ``"truncated(gamma, lower=1)"`` writes one as in Python.
     data : Sample or array_like, shape (n,)
-        The observations.
+        The observations. For families of rows such as `MultivariateNormal` an array of shape (n, d) or a data frame;
+        for `Categorical` labels of any kind.
     weights : array_like, shape (n,), optional
         Frequency weights: weight 2 is the row twice.
     probability_weights : array_like, shape (n,), optional
@@ -97,26 +100,36 @@ def fit(
     Fit(Gamma(shape=2.6 ± 1.5, scale=0.61 ± 0.40), n=5, loglik=-6.249, interior)
     """
     model = as_model(model)
-    model.check_known()
-    sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
-    model = _of_kept_rows(model, sample)
-    kind = covariance_kind(model, covariance, sample)
-    check_shape(model, sample)
-    if not (model.guards and sample.complete):
-        check_values(model, sample)
-    result = _fit(model, sample, kind, jacobian, _threads(threads))
+    if isinstance(model, VectorDistribution):
+        result = fit_vectors(
+            model, data, weights, probability_weights, covariance, missing, _threads(threads), jacobian
+        )
+    else:
+        sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
+        result = _fit_checked(model, sample, covariance, jacobian, _threads(threads))
     if strict and not result.verdict.finite:
         raise NoFiniteMLE(result.verdict.sentence, result)
     return result
 
 
-def as_model(model: Any) -> Distribution:
+def _fit_checked(model: Distribution, sample: Sample, covariance: str | None, jacobian: bool, threads: int) -> Fit:
+    """Fit a family of single numbers to data that are checked first."""
+    model.check_known()
+    model = _of_kept_rows(model, sample)
+    kind = covariance_kind(model, covariance, sample)
+    check_shape(model, sample)
+    if not (model.guards and sample.complete):
+        check_values(model, sample)
+    return _fit(model, sample, kind, jacobian, threads)
+
+
+def as_model(model: Any) -> Distribution | VectorDistribution:
     """Return a model from an instance, a class, or the text that writes it."""
     if isinstance(model, str):
         return written(model)
-    if isinstance(model, type) and issubclass(model, Distribution):
+    if isinstance(model, type) and issubclass(model, (Distribution, VectorDistribution)):
         return model()
-    if not isinstance(model, Distribution):
+    if not isinstance(model, (Distribution, VectorDistribution)):
         raise InputError(
             f"model must be a distribution such as Normal(), got {model!r:.60}; the data come second: fit(Normal(), x)"
         )
