@@ -52,12 +52,7 @@ class Estimated:
 
 
 def interior(model: VectorDistribution, decrement: float, condition: float, steps: int = 0, more: str = "") -> Verdict:
-    """Return the verdict on a maximum inside the parameter space."""
-    how = model.solver if steps == 0 else f"{steps} Newton steps"
-    sentence = (
-        f"a maximum inside the parameter space ({how}; the next step would move {decrement:.1e} standard errors; "
-        f"condition {condition:.3g}){_worn(condition)}{more}"
-    )
+    """Return the verdict on a maximum inside the parameter space; "flat" where the information cannot be inverted."""
     if condition > SINGULAR:
         sentence = (
             f"rounding hides the maximum: the information is singular to working precision (condition "
@@ -65,6 +60,16 @@ def interior(model: VectorDistribution, decrement: float, condition: float, step
             "parameter"
         )
         return Verdict("flat", sentence, decrement, decrement, condition, steps=steps)
+    return maximum(model, decrement, condition, steps, f"{_worn(condition)}{more}")
+
+
+def maximum(model: VectorDistribution, decrement: float, condition: float, steps: int, more: str) -> Verdict:
+    """Return the verdict on a maximum whose errors need no inverse."""
+    how = model.solver if steps == 0 else f"{steps} Newton steps"
+    sentence = (
+        f"a maximum inside the parameter space ({how}; the next step would move {decrement:.1e} standard errors; "
+        f"condition {condition:.3g}){more}"
+    )
     return Verdict("interior", sentence, decrement, decrement, condition, steps=steps)
 
 

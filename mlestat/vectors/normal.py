@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mlestat.certificate import WORN
 from mlestat.distributions.multivariate.domains import PositiveDefinite, units
 from mlestat.distributions.multivariate.linear import inverse_of_lower, triangle
 from mlestat.distributions.multivariate.normal import MultivariateNormal
 from mlestat.distributions.parameters import free
 from mlestat.errors import DataError
 from mlestat.special import HALF_LOG_2PI
-from mlestat.vectors.certificate import Estimated, correlation_of, interior, nothing_free
+from mlestat.vectors.certificate import Estimated, correlation_of, maximum, nothing_free
 from mlestat.vectors.moments import Moments, moments, over_blocks
 from mlestat.vectors.sample import VectorSample, as_vectors
 from mlestat.vectors.singular import Deficit, deficit
@@ -115,7 +116,7 @@ def _at(model: MultivariateNormal, sample: VectorSample, s: _Solution, kind: str
     member = model.with_values({"mean": s.mean, "cov": s.cov})
     if not model.free:
         return Estimated(member, member.params, {}, np.empty((0, 0)), loglik, nothing_free())
-    verdict = interior(model, _decrement(s, whiten), _condition(s, whiten.T @ whiten))
+    verdict = _verdict(s, whiten)
     if kind == "sandwich":
         se, correlation = _sandwich(sample, s, threads)
         return Estimated(member, member.params, se, correlation, loglik, verdict)
@@ -133,16 +134,19 @@ def _decrement(s: _Solution, whiten: Floats) -> float:
     return math.sqrt(s.moments.n * total)
 
 
-def _condition(s: _Solution, precision: Floats) -> float:
-    """Return the condition number of the information.
+def _verdict(s: _Solution, whiten: Floats) -> Verdict:
+    """Return the verdict on the maximum.
 
-    With c that of Σ⁻¹ at unit diagonal, the information of the mean has c and that of the covariance c² to within a
-    factor of 2: it is made of products of two entries of Σ⁻¹.
+    With c the condition of Σ⁻¹ at unit diagonal, the information of the mean has c and that of the covariance c² to
+    within a factor of 2: it is made of products of two entries of Σ⁻¹. Nothing of it is inverted, so that the errors
+    keep their digits; the determinant loses those of c.
     """
+    precision = whiten.T @ whiten
     unit = 1.0 / np.sqrt(np.diag(precision))
     values = np.linalg.eigvalsh(precision * unit * unit[:, None])
     c = float(values[-1] / values[0]) if values[0] > 0.0 else math.inf
-    return c if s.model.cov is not free else c * c
+    lost = f"; rounding leaves the determinant about {max(0.0, 16.0 - math.log10(c)):.0f} digits" if c > WORN else ""
+    return maximum(s.model, _decrement(s, whiten), c if s.model.cov is not free else c * c, 0, lost)
 
 
 def _errors(s: _Solution) -> dict[str, Floats]:

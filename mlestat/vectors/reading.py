@@ -70,6 +70,8 @@ def _two_dimensional(data: Any, family: str) -> NDArray[Any]:
         raise DataError(f"data must be rows of numbers, got {type(data).__name__} {data!r:.60}; pass a list of rows")
     try:
         array = np.asarray(data)
+        if array.dtype.kind in "US":  # NumPy turned the numbers beside a text into text as well
+            array = np.asarray(data, dtype=object)
     except (ValueError, TypeError) as error:
         raise DataError(f"data cannot be read as an array ({error}); pass rows of equal length") from None
     if array.ndim != 2:

@@ -21,14 +21,17 @@ Floats = NDArray[np.float64]
 
 __all__ = ["START_ROWS", "starts"]
 
-SPLITS = 24
-"""Partitions around random centres, half of them of the rows as they are and half of spherical ones."""
+SPLITS = (30, 200)
+"""Least and most partitions around random centres, half of them of the rows as they are and half of spherical ones."""
+
+WORK = 60_000
+"""Rows times partitions between the two: half a second on one core for three components in two dimensions."""
 
 SHORT, LONG = 25, 400
 """Steps of expectation and maximisation for all partitions, and for the best of them."""
 
-BEST = 5
-"""Different ends of short runs that go on."""
+BEST = 8
+"""Different ends that go on."""
 
 APART = 1e-3
 """Ends whose log-likelihoods differ by less are one."""
@@ -73,7 +76,7 @@ def _partitions(data: Columns, k: int) -> Floats:
     rng = np.random.default_rng(0)
     # of spherical rows the directions that the small sample does not fill are left out
     spherical = scores[lengths > 1e-9 * lengths[0]] * np.sqrt(data.rows)
-    for split in range(SPLITS):
+    for split in range(min(max(WORK // data.rows, SPLITS[0]), SPLITS[1])):
         y = spherical if split % 2 else centred
         found.append(_nearest(y, _far_apart(y, k, rng)))
     return np.asarray(0.9 * (np.stack(found)[:, None] == np.arange(k)[:, None]) + 0.1 / k)

@@ -213,7 +213,7 @@ def units(variances: Floats) -> Floats:
     Examples
     --------
     >>> units(np.array([1.0, 100.0, 1e-200])).tolist()
-    [1.0, 8.0, 7.05...e-101]
+    [1.0, 8.0, 5.71...e-101]
     """
     exponents = np.floor(0.5 * np.log2(np.where(variances > 0.0, variances, 1.0)))
     return np.asarray(np.ldexp(1.0, exponents.astype(np.int64)))

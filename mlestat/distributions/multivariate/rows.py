@@ -78,8 +78,8 @@ class CountRows(RowSupport):
 
     @property
     def inside(self) -> Array:
-        """Rows of zeros; the formulas take any counts, whatever their sum."""
-        return np.zeros(self.size)
+        """One of each; the formulas take any counts, whatever their sum, and all of them count here."""
+        return np.ones(self.size)
 
     def __str__(self) -> str:
         return "rows of K counts that add to n"
