@@ -157,4 +157,5 @@ def _class(name: str) -> type[Distribution] | type[VectorDistribution]:
     try:
         return family(name)
     except UnknownNameError:
-        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, [*FAMILIES, *VECTOR_FAMILIES, *WRAPPERS])}") from None
+        names = [*FAMILIES, *VECTOR_FAMILIES, *WRAPPERS]
+        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, names)}") from None

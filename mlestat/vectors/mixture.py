@@ -19,8 +19,9 @@ from mlestat.distributions.multivariate.domains import PositiveDefinite, units
 from mlestat.distributions.multivariate.mixture import VectorMixture
 from mlestat.distributions.parameters import free
 from mlestat.errors import DataError, InputError
-from mlestat.solvers.choose import APART, SUBSAMPLE
+from mlestat.solvers.choose import APART
 from mlestat.solvers.newton import DECREMENT, MAX_STEPS
+from mlestat.solvers.subsample import SUBSAMPLE
 from mlestat.vectors.certificate import Estimated, condition_of, correlation_of, interior, inverse, nothing_free
 from mlestat.vectors.em import Columns, Held, Slopes, State, slopes, step
 from mlestat.vectors.moments import Moments, moments

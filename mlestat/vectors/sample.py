@@ -23,8 +23,28 @@ from mlestat.vectors.reading import Labels, read_labels, read_matrix
 Floats = NDArray[np.float64]
 
 
+class Exact:
+    """What the samples of rows share: every row is exact, none is truncated."""
+
+    rows: int
+    weights: Floats | None
+    probability_weights: Floats | None
+    complete = True
+
+    def counts_by_kind(self) -> dict[str, int]:
+        """Return how many rows are of which kind, as `Sample` does: all are exact."""
+        return {"exact": self.rows}
+
+    @property
+    def weights_kind(self) -> str | None:
+        """What the weights are: "frequency", "probability", or None where there are none."""
+        if self.weights is None:
+            return None
+        return "frequency" if self.probability_weights is None else "probability"
+
+
 @dataclass(frozen=True, eq=False)
-class VectorSample:
+class VectorSample(Exact):
     """Rows of several numbers, with their weights.
 
     Attributes
@@ -54,10 +74,8 @@ class VectorSample:
     kept: NDArray[np.bool_] | None = None
     name: str | None = None
 
-    complete = True
-
     @property
-    def rows(self) -> int:
+    def rows(self) -> int:  # type: ignore[override]
         """Number of rows kept."""
         return int(self.values.shape[0])
 
@@ -88,7 +106,7 @@ class VectorSample:
 
 
 @dataclass(frozen=True, eq=False)
-class LabelSample:
+class LabelSample(Exact):
     """Labels as places among their categories, with their weights.
 
     Attributes
@@ -109,10 +127,8 @@ class LabelSample:
     dropped: int = 0
     name: str | None = None
 
-    complete = True
-
     @property
-    def rows(self) -> int:
+    def rows(self) -> int:  # type: ignore[override]
         """Number of rows kept."""
         return int(self.codes.size)
 

@@ -31,7 +31,7 @@ def is_spike(data: Columns, state: State, masses: NDArray[np.float64], held: Hel
     loose = held.loose
     if not loose:
         return np.zeros(masses.shape[:-1], dtype=bool)
-    few = masses[..., loose].min(axis=-1) / data.n * data.rows < data.size + LEAST
+    few = masses[..., loose].min(axis=-1) / data.n * data.rows < least_rows(data)
     whiten = np.linalg.inv(np.linalg.cholesky(state.covs))[..., None, :, :, :]
     # of each component's covariance where another one's is the unit matrix
     seen = whiten @ state.covs[..., loose, None, :, :] @ np.swapaxes(whiten, -1, -2)
@@ -40,9 +40,14 @@ def is_spike(data: Columns, state: State, masses: NDArray[np.float64], held: Hel
     return few | flat
 
 
+def least_rows(data: Columns) -> float:
+    """Return how many rows a component must hold."""
+    return data.size + LEAST
+
+
 def rule(data: Columns) -> str:
     """Return which starts are given up, in words."""
     return (
-        f"starts in which one holds under {data.size + LEAST:g} rows, or is {1.0 / math.sqrt(FLAT):g} times as narrow "
+        f"starts in which one holds under {least_rows(data):g} rows, or is {1.0 / math.sqrt(FLAT):g} times as narrow "
         "as another, are discarded"
     )

@@ -15,6 +15,8 @@ from vector_families import FAMILIES, ORDINARY
 
 import mlestat as mle
 from mlestat.errors import InputError
+from mlestat.vectors.moments import moments
+from mlestat.vectors.sample import as_vectors
 
 AGREE = 1e-10
 """In standard errors, and relative for these."""
@@ -193,7 +195,7 @@ def test_wald_intervals_have_the_links_of_their_domains() -> None:
 
 
 @pytest.mark.parametrize("kind", ["observed", "sandwich"])
-@pytest.mark.parametrize("factors", [(1e100, 1e-100), (1e-100, 1e-140), (1e150, 1e150), (20000.0, 2.0**-30)])
+@pytest.mark.parametrize("factors", [(1e100, 1e-100), (1e-100, 1e-140), (4e153, 1e-140), (20000.0, 2.0**-30)])
 def test_columns_multiplied(factors: tuple[float, float], kind: str) -> None:
     x, f = rows("MultivariateNormal"), np.array(factors)
     one = mle.fit(mle.MultivariateNormal(), x, covariance=kind)
@@ -227,20 +229,14 @@ def test_shifted_by_a_million_spreads() -> None:
 
 
 def test_rows_in_an_unlucky_order() -> None:
-    """The centre is taken from every so-manieth row; if just those lie far away, the sums are taken again about the
-    mean."""
-    x = np.random.default_rng(8).normal(size=(20_000, 2))
-    x[::20, 0] += 1e9
-    fit = mle.fit(mle.MultivariateNormal(), x)
-    with mp.workdps(40):
-        first = [mpf(v) for v in x[:, 0].tolist()]
-        mean = mp.fsum(first) / len(first)
-        variance = mp.fsum((v - mean) ** 2 for v in first) / len(first)
-    assert fit.params["cov"][0, 0] == pytest.approx(float(variance), rel=1e-13)
-    ordinary = x.copy()
-    ordinary[::20, 0] -= 1e9 - 1e3
-    fit = mle.fit(mle.MultivariateNormal(), ordinary)
-    np.testing.assert_allclose(fit.params["cov"], np.cov(ordinary, rowvar=False, bias=True), rtol=1e-12)
+    """The centre is taken from every so-manieth row; if just those lie far away, the pass is made about the mean."""
+    x = np.random.default_rng(8).normal(size=(200_000, 2))
+    x[::200, 0] += 1e6
+    found = moments(as_vectors(x, None, None, "raise", "x"))
+    spread = np.sqrt(np.diag(found.second))
+    assert np.all(np.abs(found.offset) <= 1e-10 * spread)
+    assert np.all(np.abs(found.centre - x.mean(axis=0)) <= 1e-10 * spread)
+    np.testing.assert_allclose(found.second, np.cov(x, rowvar=False, bias=True), rtol=1e-11)
 
 
 def test_columns_permuted_and_mapped() -> None:
