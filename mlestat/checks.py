@@ -29,9 +29,10 @@ def as_vector(data: ArrayLike, what: str) -> Vector:
     except (ValueError, TypeError) as error:
         raise DataError(f"{what} cannot be read as an array ({error}); pass one number per row") from None
     if array.ndim != 1:
+        rows = ", or fit MultivariateNormal to rows of several numbers" if what == "data" and array.ndim == 2 else ""
         raise DataError(
             f"{what} must have one dimension, got shape {array.shape}; pass one column, or .ravel() it if "
-            "every entry is a row"
+            f"every entry is a row{rows}"
         )
     return _real(array, what)
 

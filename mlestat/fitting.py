@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlestat.certificate import Certified, certified
 from mlestat.distributions.base import Collapse, Distribution, Escape
+from mlestat.distributions.multivariate.base import VectorDistribution
 from mlestat.distributions.notation import written
 from mlestat.distributions.wrapper import Wrapper
 from mlestat.errors import DataError, InputError, NoFiniteMLE, SupportError
@@ -23,6 +24,7 @@ from mlestat.sentences import collapse_verdict, escape_verdict
 from mlestat.sources.array import default_threads
 from mlestat.sources.incomplete import meeting_place
 from mlestat.unit import Unit
+from mlestat.vectors.fitting import fit_vectors
 
 if TYPE_CHECKING:
     from mlestat.groups import GroupedFit
@@ -32,8 +34,8 @@ Floats = NDArray[np.float64]
 
 @overload
 def fit(
-    model: Distribution | type[Distribution] | str,
-    data: Sample | ArrayLike,
+    model: Distribution | VectorDistribution | type[Distribution | VectorDistribution] | str,
+    data: Any,
     *,
     by: None = None,
     weights: ArrayLike | None = None,
@@ -48,8 +50,8 @@ def fit(
 
 @overload
 def fit(
-    model: Distribution | type[Distribution] | str,
-    data: Sample | ArrayLike,
+    model: Distribution | VectorDistribution | type[Distribution | VectorDistribution] | str,
+    data: Any,
     *,
     by: ArrayLike,
     weights: ArrayLike | None = None,
@@ -63,8 +65,8 @@ def fit(
 
 
 def fit(
-    model: Distribution | type[Distribution] | str,
-    data: Sample | ArrayLike,
+    model: Distribution | VectorDistribution | type[Distribution | VectorDistribution] | str,
+    data: Any,
     *,
     by: ArrayLike | None = None,
     weights: ArrayLike | None = None,
@@ -84,7 +86,8 @@ def fit(
         array with one value per row. A class or a family's name stands for the model with everything free; a text such
         as ``"truncated(gamma, lower=1)"`` writes one as in Python.
     data : Sample or array_like, shape (n,) or (n, m)
-        The observations; with m columns, as many fits.
+        The observations; with m columns, as many fits. For families of rows such as `MultivariateNormal` an array of
+        shape (n, d) or a data frame; for `Categorical` labels of any kind.
     by : array_like, shape (n,), or a list of such, optional
         A key per row: one fit per group of equal keys, all at once.
     weights : array_like, shape (n,), optional
@@ -125,32 +128,44 @@ def fit(
     >>> f
     Fit(Gamma(shape=2.6 ± 1.5, scale=0.61 ± 0.40), n=5, loglik=-6.249, interior)
     """
-    model = as_model(model)
-    model.check_known()
-    if by is not None or (not isinstance(data, Sample) and np.ndim(data) == 2):
+    asked = as_model(model)
+    if isinstance(asked, VectorDistribution):
+        if by is not None:
+            raise InputError(f"by is for families of single numbers, not for {asked.label}; fit its groups one by one")
+        result = fit_vectors(
+            asked, data, weights, probability_weights, covariance, missing, thread_count(threads), jacobian
+        )
+    elif by is not None or (not isinstance(data, Sample) and np.ndim(data) == 2):
         from mlestat.groups.fitting import fit_many
 
         options = {"covariance": covariance, "jacobian": jacobian, "threads": threads}
-        return fit_many(model, data, by, weights, probability_weights, missing, options)
-    sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
-    model = of_kept_rows(model, sample)
-    kind = covariance_kind(model, covariance, sample)
-    check_shape(model, sample)
-    if not (model.guards and sample.complete):
-        check_values(model, sample)
-    result = _fit(model, sample, kind, jacobian, thread_count(threads))
+        return fit_many(asked, data, by, weights, probability_weights, missing, options)
+    else:
+        sample = as_sample(data, weights, missing, check=False, probability_weights=probability_weights)
+        result = _fit_checked(asked, sample, covariance, jacobian, thread_count(threads))
     if strict and not result.verdict.finite:
         raise NoFiniteMLE(result.verdict.sentence, result)
     return result
 
 
-def as_model(model: Any) -> Distribution:
+def _fit_checked(model: Distribution, sample: Sample, covariance: str | None, jacobian: bool, threads: int) -> Fit:
+    """Fit a family of single numbers to data that are checked first."""
+    model.check_known()
+    model = of_kept_rows(model, sample)
+    kind = covariance_kind(model, covariance, sample)
+    check_shape(model, sample)
+    if not (model.guards and sample.complete):
+        check_values(model, sample)
+    return _fit(model, sample, kind, jacobian, threads)
+
+
+def as_model(model: Any) -> Distribution | VectorDistribution:
     """Return a model from an instance, a class, or the text that writes it."""
     if isinstance(model, str):
         return written(model)
-    if isinstance(model, type) and issubclass(model, Distribution):
+    if isinstance(model, type) and issubclass(model, (Distribution, VectorDistribution)):
         return model()
-    if not isinstance(model, Distribution):
+    if not isinstance(model, (Distribution, VectorDistribution)):
         raise InputError(
             f"model must be a distribution such as Normal(), got {model!r:.60}; the data come second: fit(Normal(), x)"
         )

@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat._version import __version__
-from mlestat.distributions.base import Distribution
+from mlestat.distributions.multivariate.base import refuse_vectors, shown
 from mlestat.errors import InputError, nearest
 from mlestat.inference.intervals import Interval, wald
 from mlestat.links import Identity
-from mlestat.sample import Sample
 from mlestat.verdict import Verdict
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from mlestat.distributions.multivariate.parts import Part
     from mlestat.inference.bootstrap import Bootstrap
     from mlestat.inference.functions import Quantity
     from mlestat.inference.profile import Profile
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 METHODS = ("wald", "profile", "bootstrap")
 
+Model = Any
+"""A `Distribution`, or a `VectorDistribution`: what is for single numbers alone refuses the latter at its door."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Fit:
@@ -38,18 +41,20 @@ class Fit:
 
     Attributes
     ----------
-    model : Distribution
+    model : Distribution or VectorDistribution
         As asked for: numbers, free parameters and priors.
-    distribution : Distribution or None
+    distribution : Distribution, VectorDistribution or None
         The fitted distribution; for a verdict "limit" the family at the edge; None where the limit is a single point.
     params : dict
-        Every parameter's value by name; where no maximum exists, the value it runs to.
+        Every parameter's value by name; where no maximum exists, the value it runs to. An array where a parameter is a
+        vector or a matrix.
     se : dict
-        Standard errors of the free parameters, natural scale; nan where there is none.
+        Standard errors of the free parameters, natural scale, in their shapes; nan where there is none.
     correlation : ndarray, shape (k, k)
         Correlation of the free parameters.
     free : tuple of str
-        The free parameters, in field order: the order of `cov`.
+        The free parameters, in field order: the order of `cov`. Of a vector or a matrix its single numbers, such as
+        ``mean[0]`` and ``cov[0,1]``.
     covariance : {"observed", "expected", "sandwich"}
         The information that `se` and `cov` come from.
     loglik : float
@@ -60,6 +65,10 @@ class Fit:
         The data.
     verdict : Verdict
         How it ended.
+    parts : dict
+        The single numbers of vector parameters by their names; empty where every parameter is one number.
+    redundant : int
+        Equations that the free parameters always fulfil, such as probabilities that add to 1; `k` leaves them out.
 
     Examples
     --------
@@ -69,33 +78,55 @@ class Fit:
     Fit(Exponential(scale=3.0 ± 1.7), n=3, loglik=-6.296, interior)
     """
 
-    model: Distribution
-    distribution: Distribution | None
-    params: Mapping[str, float]
-    se: Mapping[str, float]
+    model: Model
+    distribution: Model | None
+    params: Mapping[str, Any]
+    se: Mapping[str, Any]
     correlation: NDArray[np.float64]
     free: tuple[str, ...]
     covariance: str
     loglik: float
     objective: float
-    sample: Sample
+    sample: Any
     verdict: Verdict
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    redundant: int = 0
 
     @property
     def n(self) -> float:
-        """Sum of weights; the number of rows where there are none."""
-        return self.sample.n
+        """Sum of weights; the number of rows where there are none; of multinomial counts the number of trials."""
+        n: float = self.sample.n
+        return n
 
     @property
     def k(self) -> int:
-        """Number of free parameters."""
-        return len(self.free)
+        """Number of free parameters, less the equations between them."""
+        return len(self.free) - self.redundant
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All parameters, fixed ones included; of vectors and matrices the single numbers."""
+        within: dict[str, list[str]] = {}
+        for name, part in self.parts.items():
+            within.setdefault(part.parameter, []).append(name)
+        return tuple(number for name in self.params for number in within.get(name, [name]))
+
+    def estimate_of(self, name: str) -> Any:
+        """Return the estimate of a parameter, or of a single number of a vector."""
+        part = self.parts.get(name)
+        return self.params[name] if part is None else part.of(self.params)
+
+    def error_of(self, name: str) -> float:
+        """Return the standard error of a free parameter, or of a single number of a vector."""
+        part = self.parts.get(name)
+        error: float = self.se[name] if part is None else part.of(self.se)
+        return error
 
     @property
     def cov(self) -> NDArray[np.float64]:
         """Covariance of the free parameters, shape (k, k), natural scale, in the order of `free`."""
         with np.errstate(all="ignore"):
-            s = np.array([self.se[name] for name in self.free])
+            s = np.array([self.error_of(name) for name in self.free])
             return self.correlation * np.outer(s, s)
 
     @property
@@ -148,16 +179,28 @@ class Fit:
             )
         if scale not in ("link", "natural"):
             raise InputError(f"scale must be 'link' or 'natural', got {scale!r}")
+        name = self._full_name(name)
         if name not in self.free:
-            known = "fixed, so it has no interval" if name in self.params else "not a parameter"
+            known = "fixed, so it has no interval" if name in self.names else "not a parameter"
+            known = "made of several numbers" if name in self.params and self.parts else known
             raise InputError(f"{name!r} is {known} of this {self.model.label} fit; {nearest(str(name), self.free)}")
         if method == "profile":
             return self.profile(name).interval(level)
         if method == "bootstrap":
             whole = self.sample.complete and self.sample.probability_weights is None
             return self.bootstrap(kind="parametric" if whole else "rows").interval(name, level, "bca")
-        link = self.model.roles[name].link if scale == "link" else Identity()
-        return wald(self.params[name], self.se[name], link, level)
+        link = self.parts[name].link if name in self.parts else self.model.roles[name].link
+        return wald(self.estimate_of(name), self.error_of(name), link if scale == "link" else Identity(), level)
+
+    def _full_name(self, name: str) -> str:
+        """Return the name of a vector's number for one by position: ``mean[0]`` for ``mean[height]``."""
+        if name in self.parts:
+            return name
+        return next((full for full, part in self.parts.items() if part.position == name), name)
+
+    def _single_numbers(self, doing: str) -> None:
+        """Refuse what families of rows do not have."""
+        refuse_vectors(self.model, doing, "Wald intervals of its numbers are in interval()")
 
     def profile(self, name: str) -> Profile:
         """Return the profile likelihood of a free parameter: its curve, intervals, and open ends.
@@ -171,6 +214,7 @@ class Fit:
         """
         from mlestat.inference.profile import Profile
 
+        self._single_numbers("a profile")
         return Profile(self, name)
 
     def test(self, name: str, value: float, method: str = "lr") -> HypothesisTest:
@@ -184,9 +228,10 @@ class Fit:
         """
         from mlestat.inference.tests import parameter_test
 
+        self._single_numbers("a test")
         return parameter_test(self, name, value, method)
 
-    def quantity(self, function: Callable[[Distribution], Any], **options: Any) -> Quantity:
+    def quantity(self, function: Callable[[Any], Any], **options: Any) -> Quantity:
         """Return any function of the fitted distribution with its interval; see `mlestat.inference.functions.quantity`.
 
         Examples
@@ -198,36 +243,42 @@ class Fit:
         """
         from mlestat.inference.functions import quantity
 
+        self._single_numbers("quantity")
         return quantity(self, function, **options)
 
     def quantile(self, q: float, **options: Any) -> Quantity:
         """Return the q-quantile with its interval; `level`, `method` ("delta", "profile") as for `quantity`."""
         from mlestat.inference.functions import quantile
 
+        self._single_numbers("quantile")
         return quantile(self, q, **options)
 
     def exceedance(self, x: Any, **options: Any) -> Quantity:
         """Return P(X > x) with its interval, which stays in [0, 1]."""
         from mlestat.inference.functions import exceedance
 
+        self._single_numbers("exceedance")
         return exceedance(self, x, **options)
 
     def mean(self, **options: Any) -> Quantity:
         """Return the fitted distribution's mean with its interval."""
         from mlestat.inference.functions import mean
 
+        self._single_numbers("mean")
         return mean(self, **options)
 
     def return_level(self, period: float, **options: Any) -> Quantity:
         """Return what is exceeded once in `period` observations on average, with its interval."""
         from mlestat.inference.functions import return_level
 
+        self._single_numbers("return_level")
         return return_level(self, period, **options)
 
     def hazard(self, x: Any, **options: Any) -> Quantity:
         """Return the hazard f(x)/S(x) with its interval."""
         from mlestat.inference.functions import hazard
 
+        self._single_numbers("hazard")
         return hazard(self, x, **options)
 
     def bootstrap(
@@ -244,6 +295,7 @@ class Fit:
         """
         from mlestat.inference.bootstrap import bootstrap
 
+        self._single_numbers("bootstrap")
         return bootstrap(self, replicates, kind=kind, seed=seed, progress=progress)
 
     def summary(self) -> Summary:
@@ -255,6 +307,8 @@ class Fit:
     def plot(self) -> Figure:
         """Draw histogram and density, QQ, PP, empirical and fitted cdf; return the figure."""
         from mlestat.plots import diagnostics
+
+        refuse_vectors(self.model, "plot", "fit and plot a single column, or draw from distribution.sample()")
 
         return diagnostics(self)
 
@@ -269,7 +323,7 @@ class Fit:
             "rows_by_kind": self.sample.counts_by_kind(),
             "weights": self.sample.weights_kind,
             "dropped": self.sample.dropped,
-            "parameters": {name: self._parameter(name) for name in self.params},
+            "parameters": {name: self._parameter(name) for name in self.names},
             "free": list(self.free),
             "covariance": self.covariance,
             "cov": self.cov.tolist(),
@@ -283,8 +337,7 @@ class Fit:
         }
 
     def _parameter(self, name: str) -> dict[str, Any]:
-        value = self.params[name]
-        estimate = np.asarray(value).tolist()
+        estimate = np.asarray(self.estimate_of(name)).tolist()
         if name not in self.free:
             return {"estimate": estimate, "fixed": True}
         prior = self.model.priors.get(name)
@@ -293,7 +346,7 @@ class Fit:
             "estimate": estimate,
             "fixed": False,
             "prior": None if prior is None else str(prior),
-            "se": self.se[name],
+            "se": self.error_of(name),
             "wald_95": [low, high],
         }
 
@@ -302,8 +355,12 @@ class Fit:
         return json.dumps(finite_only(self.to_dict()), indent=indent, allow_nan=False, ensure_ascii=False)
 
     def __repr__(self) -> str:
-        parts = ", ".join(self._shown(name) for name in self.params)
+        vectors = {part.parameter for part in self.parts.values() if part.index}
+        parts = ", ".join(self._shown_vector(n) if n in vectors else self._shown(n) for n in self.params)
         return f"Fit({self.model.label}({parts}), n={self.n:g}, loglik={self.loglik:.4g}, {self.verdict.kind})"
+
+    def _shown_vector(self, name: str) -> str:
+        return f"{name}={shown(self.params[name])}" + " fixed" * (name not in self.se)
 
     def _shown(self, name: str) -> str:
         value = self.params[name]
@@ -316,6 +373,29 @@ class Fit:
         if places <= 12 and abs(value) < 1e9:
             return f"{name}={value:.{places}f} ± {se:.{places}f}"
         return f"{name}={value:.6g} ± {se:.2g}"
+
+
+class OnDemand:
+    """A matrix that may be given as what computes it, which is called when it is first read.
+
+    With 100 dimensions a normal distribution has 5150 free numbers, whose correlations few will look at.
+    """
+
+    def __get__(self, fit: Any, owner: type[Any]) -> Any:
+        """Return the matrix, computed once."""
+        if fit is None:
+            return self
+        value = fit.__dict__["correlation"]
+        if callable(value):
+            value = fit.__dict__["correlation"] = value()
+        return value
+
+    def __set__(self, fit: Any, value: Any) -> None:
+        """Keep the matrix, or what computes it."""
+        fit.__dict__["correlation"] = value
+
+
+Fit.correlation = OnDemand()  # type: ignore[assignment]  # after the dataclass, which would take it for a default
 
 
 def finite_only(value: Any) -> Any:

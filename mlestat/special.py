@@ -152,6 +152,11 @@ def stirling_derivative(a: Array) -> Array:
     return where(large, series, direct)
 
 
+def digamma_less_log(a: Array) -> Array:
+    """Return ψ(a) - log a, near -1/(2a), without cancellation."""
+    return stirling_derivative(a) - 0.5 / a
+
+
 def stirling_second_derivative(a: Array) -> Array:
     """Return ψ'(a) - 1/a - 1/(2a²), the second derivative of `stirling`: 1/(6a³) - 1/(30a⁵) + …"""
     large, b = _large(a)

@@ -17,7 +17,7 @@ from command_line import assert_one_sentence, run, strict_json
 
 import mlestat as mle
 from mlestat.cli import reading
-from mlestat.distributions import FAMILIES, WRAPPERS
+from mlestat.distributions import FAMILIES, VECTOR_FAMILIES, WRAPPERS
 
 DATA = Path(__file__).resolve().parent.parent / "examples" / "data"
 MICHELSON = str(DATA / "michelson.csv")
@@ -288,14 +288,15 @@ def test_plot_replaces_a_file_only_by_force(here):
 
 def test_families():
     lines = run("families").stdout.splitlines()
-    assert lines.index("") == 1 + len(FAMILIES)
-    assert len(lines) == 1 + len(FAMILIES) + 2 + len(WRAPPERS)
-    for name, family in FAMILIES.items():
+    table = {**FAMILIES, **VECTOR_FAMILIES}
+    assert lines.index("") == 1 + len(table)
+    assert len(lines) == 1 + len(table) + 2 + len(WRAPPERS)
+    for name, family in table.items():
         (line,) = (line for line in lines if line.startswith(f"{name} "))
         assert ", ".join(family.parameter_names()) in line
         assert str(family().support) in line
     content = strict_json(run("families", "--json").stdout)
-    assert [row["name"] for row in content["families"]] == list(FAMILIES)
+    assert [row["name"] for row in content["families"]] == list(table)
     assert list(content["wrappers"]) == list(WRAPPERS)
     for name, example in content["wrappers"].items():
         assert type(mle.fitting.as_model(example)).__name__ == name

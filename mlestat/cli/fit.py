@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlestat.cli import reading, rows, writing
+from mlestat.cli import reading, rows, together, writing
 from mlestat.cli.rows import Parts, Rows
 from mlestat.errors import InputError
 
@@ -75,7 +75,8 @@ def fit(
 ) -> int:
     """Fit a family to a column of FILE ("-" is standard input) by maximum likelihood.
 
-    FILE is CSV, TSV, Parquet or Excel. Without --column, it must have one column of numbers.
+    FILE is CSV, TSV, Parquet or Excel. Without --column, it must have one column of numbers. Families of rows
+    (multivariate_normal, dirichlet, multinomial) take all columns together, and categorical a column of labels.
 
     \b
     Examples:
@@ -85,6 +86,7 @@ def fit(
       mlestat fit assay.csv --low from --high to --family lognormal
       mlestat fit losses.csv --column loss --family 'truncated(lognormal, lower=5)'
       mlestat fit wide.csv --column minutes --family 'mixture(normal, normal)'
+      mlestat fit iris.csv --column length --column width --family multivariate_normal
       mlestat fit prices.csv --family student_t --fix df=4 --plot fit.png
       mlestat fit survey.xlsx --sheet 2024 --column income --family lognormal --drop-missing
       cut -f 3 table.tsv | mlestat fit - --family gamma --json
@@ -94,6 +96,15 @@ def fit(
     model, by_row = reading.model_of(family, fixed)
     parts = Parts(event, low, high, bins, entry, exit, weights, probability_weights, by_row)
     parts.check(columns)
+    if reading.takes_rows(model):
+        together.check(model, parts, plot=plot)
+        table = reading.read(file, columns, parts.columns, **how)
+        fitted = together.fit(
+            table, model, columns, parts, drop_missing=drop_missing, covariance=covariance, threads=threads
+        )
+        results = [_Fitted(*fitted)]
+        click.echo(_json(table, results, level) if as_json else _text(table, results, level))
+        return _verdict_code(results[0], table)
     target = writing.check_target(plot, force=force, endings=writing.PICTURES)
     ends = [name for name in (low, high) if name is not None]
     table = reading.read(file, columns or ends, parts.columns, **how)

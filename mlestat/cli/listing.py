@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from mlestat.cli import writing
@@ -56,8 +58,9 @@ def families(as_json: bool) -> None:
 
 
 def _families() -> list[dict[str, object]]:
-    from mlestat.distributions import FAMILIES
+    from mlestat.distributions import FAMILIES, VECTOR_FAMILIES
 
+    table: dict[str, type[Any]] = {**FAMILIES, **VECTOR_FAMILIES}
     return [
         {
             "name": name,
@@ -67,7 +70,7 @@ def _families() -> list[dict[str, object]]:
             "discrete": family.is_discrete(),
             "solver": family.solver,
         }
-        for name, family in FAMILIES.items()
+        for name, family in table.items()
     ]
 
 

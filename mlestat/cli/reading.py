@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Item = TypeVar("Item")
 
+EXAMPLE = "multivariate_normal(mean=[0, 0])"
+
 BIG_FILE = 20_000_000  # bytes; smaller files are read before a progress bar could be seen
 
 
@@ -113,14 +115,26 @@ def take(table: Table, name: str, weights: str | None, *, drop_missing: bool) ->
     return table.column(name, weights=weights, missing="drop" if drop_missing else "raise")
 
 
-def model_of(family: str, fixed: Iterable[str] = ()) -> tuple[Distribution, dict[str, str]]:
+def takes_rows(model: object) -> bool:
+    """Return whether the model is of rows of several numbers, or of labels."""
+    from mlestat.distributions.multivariate import VectorDistribution
+
+    return isinstance(model, VectorDistribution)
+
+
+def model_of(family: str, fixed: Iterable[str] = ()) -> tuple[Any, dict[str, str]]:
     """Return the model that the text writes, with the numbers of ``--fix name=value`` held.
 
     Where the value is no number it is a column; these come back by the name of their parameter.
     """
     from mlestat.distributions.notation import written
 
-    model = written(family)
+    model: Any = written(family)
+    if takes_rows(model) and (fixed := tuple(fixed)):
+        raise ParameterError(
+            f"--fix holds a single number, and the parameters of {model.label} are vectors; write them in the family: "
+            f"--family '{EXAMPLE}'"
+        )
     values, columns = dict[str, float](), dict[str, str]()
     for text in fixed:
         name, value = _fixed(text, model)
@@ -217,6 +231,6 @@ def complete_column(context: click.Context, _parameter: click.Parameter, incompl
 
 def complete_family(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Offer the names of the families and wrappers."""
-    from mlestat.distributions import FAMILIES, WRAPPERS
+    from mlestat.distributions import FAMILIES, VECTOR_FAMILIES, WRAPPERS
 
-    return [name for name in (*FAMILIES, *WRAPPERS) if name.lower().startswith(incomplete.lower())]
+    return [name for name in (*FAMILIES, *VECTOR_FAMILIES, *WRAPPERS) if name.lower().startswith(incomplete.lower())]

@@ -98,6 +98,8 @@ def sigma(
     known is printed all the same.
     """  # noqa: D301 - click wants the character \b
     model, by_row = reading.model_of(family, fixed)
+    if reading.takes_rows(model):
+        raise InputError(f"a sigma report is for families of single numbers, not for {model.label}; use mlestat fit")
     if by_row:
         name, value = next(iter(by_row.items()))
         raise ParameterError(

@@ -35,6 +35,14 @@ from mlestat.distributions.lognormal import LogNormal
 from mlestat.distributions.lomax import Lomax
 from mlestat.distributions.maxwell import Maxwell
 from mlestat.distributions.mixture import Mixture
+from mlestat.distributions.multivariate import (
+    Categorical,
+    Dirichlet,
+    Multinomial,
+    MultivariateNormal,
+    VectorDistribution,
+    VectorMoments,
+)
 from mlestat.distributions.negative_binomial import NegativeBinomial
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import free
@@ -101,7 +109,12 @@ FAMILIES: dict[str, type[Distribution]] = {
         LogSeries,
     )
 }
-"""Every family by its name."""
+"""Every family of single numbers by its name."""
+
+VECTOR_FAMILIES: dict[str, type[VectorDistribution]] = {
+    f.__name__: f for f in (MultivariateNormal, Dirichlet, Categorical, Multinomial)
+}
+"""Every family of rows, or of labels, by its name."""
 
 
 WRAPPERS: dict[str, type[Distribution]] = {
@@ -115,10 +128,15 @@ def plain_name(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "").replace(".", "")
 
 
-_BY_PLAIN_NAME = {plain_name(name): family for key, family in FAMILIES.items() for name in (key, *family.aliases)}
+_BY_PLAIN_NAME: dict[str, type[Distribution] | type[VectorDistribution]] = {
+    plain_name(name): family
+    for table in (FAMILIES, VECTOR_FAMILIES)
+    for key, family in table.items()
+    for name in (key, *family.aliases)
+}
 
 
-def family(name: str) -> type[Distribution]:
+def family(name: str) -> type[Distribution] | type[VectorDistribution]:
     """Return the family of that name; case, hyphens, underscores and dots do not matter.
 
     Raises
@@ -133,7 +151,7 @@ def family(name: str) -> type[Distribution]:
     """
     found = _BY_PLAIN_NAME.get(plain_name(name))
     if found is None:
-        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, FAMILIES)}")
+        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, [*FAMILIES, *VECTOR_FAMILIES])}")
     return found
 
 
@@ -141,6 +159,7 @@ __all__ = [
     "FAMILIES",
     "GEV",
     "GPD",
+    "VECTOR_FAMILIES",
     "WRAPPERS",
     "AsymmetricLaplace",
     "Bernoulli",
@@ -149,8 +168,10 @@ __all__ = [
     "BetaByMean",
     "Binomial",
     "Burr",
+    "Categorical",
     "Cauchy",
     "ChiSquared",
+    "Dirichlet",
     "Distribution",
     "Exponential",
     "Gamma",
@@ -175,6 +196,8 @@ __all__ = [
     "Maxwell",
     "Mixture",
     "Moments",
+    "Multinomial",
+    "MultivariateNormal",
     "NegativeBinomial",
     "Normal",
     "Pareto",
@@ -186,6 +209,8 @@ __all__ = [
     "Triangular",
     "Truncated",
     "Uniform",
+    "VectorDistribution",
+    "VectorMoments",
     "VonMises",
     "Weibull",
     "ZeroInflated",

@@ -31,7 +31,7 @@ from mlestat.distributions.base import Distribution, Matrix, Terms, Vector
 from mlestat.distributions.evaluation import log_of_smaller
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.tail_derivatives import conditional, of_complement
-from mlestat.special import HALF_LOG_2PI, stirling, stirling_derivative
+from mlestat.special import HALF_LOG_2PI, digamma_less_log, stirling
 from mlestat.supports import Positive, UnitInterval
 from mlestat.tails import TINY, log_betainc_series
 
@@ -122,8 +122,8 @@ class Beta(Distribution):
         return constant + (a - 1.0) * t[0] + (b - 1.0) * t[1]
 
     def _score(self, t: Terms) -> Vector:
-        whole = _digamma_less_log(self.a + self.b)
-        return t[0] - _digamma_less_log(self.a) + whole, t[1] - _digamma_less_log(self.b) + whole
+        whole = digamma_less_log(self.a + self.b)
+        return t[0] - digamma_less_log(self.a) + whole, t[1] - digamma_less_log(self.b) + whole
 
     def _hessian(self, t: Terms) -> Matrix:
         whole = trigamma(self.a + self.b)
@@ -218,11 +218,6 @@ class Beta(Distribution):
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         both = self.a is free and self.b is free
         return {"a": math.inf, "b": math.inf} if both else None
-
-
-def _digamma_less_log(k: Array) -> Array:
-    """ψ(k) - log k."""
-    return stirling_derivative(k) - 0.5 / k
 
 
 def _deep(value: Array, small: Array, a: Array, b: Array, log_x: Array, log_rest: Array) -> Array:

@@ -31,6 +31,9 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.expectation import score_covariance
+from mlestat.distributions.multivariate.base import VectorDistribution
+from mlestat.distributions.multivariate.mixture import VectorMixture
+from mlestat.distributions.multivariate.normal import MultivariateNormal
 from mlestat.distributions.parameters import Role, free
 from mlestat.distributions.quantiles import inverted
 from mlestat.distributions.wrapper import Change
@@ -55,7 +58,8 @@ class Mixture(Distribution):
     ----------
     components : sequence of Distribution
         At least two, all continuous or all discrete, free parameters and all. Their parameters are numbered:
-        ``mu1``, ``sigma1``, ``mu2``, …
+        ``mu1``, ``sigma1``, ``mu2``, … Components that are `MultivariateNormal` make a mixture of rows, whose
+        parameters are ``mean1``, ``cov1``, ``mean2``, …
     weights : free or sequence of float
         The components' shares, which add to 1. Free ones are parameters ``weight1`` … of all components but the last.
 
@@ -79,6 +83,13 @@ class Mixture(Distribution):
     components: Sequence[Distribution]
     weights: Any = free
 
+    def __new__(cls, components: Sequence[Any] = (), weights: Any = free) -> Any:
+        """Return a mixture of rows where a component is a family of rows (`MultivariateNormal`)."""
+        listed = components if isinstance(components, (list, tuple)) else ()
+        if any(isinstance(c, VectorDistribution) or c is MultivariateNormal for c in listed):
+            return VectorMixture(components, weights)
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         parts = tuple(c() if isinstance(c, type) else c for c in self.components)
         if len(parts) < 2 or not all(isinstance(c, Distribution) for c in parts):
@@ -86,7 +97,7 @@ class Mixture(Distribution):
         if len({c.discrete for c in parts}) > 1:
             raise ParameterError("Mixture needs components that are all continuous or all discrete")
         object.__setattr__(self, "components", parts)
-        object.__setattr__(self, "weights", _shares(self.weights, len(parts)))
+        object.__setattr__(self, "weights", shares_of(self.weights, len(parts)))
 
     def __getattr__(self, name: str) -> Any:
         """Read a component's parameter by its numbered name."""
@@ -379,7 +390,7 @@ class Mixture(Distribution):
         return f"as one component shrinks onto a single value (starts with under {LEAST:g} rows in one are discarded)"
 
 
-def _shares(weights: Any, k: int) -> tuple[Any, ...]:
+def shares_of(weights: Any, k: int) -> tuple[Any, ...]:
     """Return the weights, one per component, if they are free or add to 1."""
     if weights is free:
         return (free,) * k

@@ -13,9 +13,10 @@ import warnings
 from dataclasses import fields
 from typing import Any
 
-from mlestat.distributions import FAMILIES, WRAPPERS, family, plain_name
+from mlestat.distributions import FAMILIES, VECTOR_FAMILIES, WRAPPERS, family, plain_name
 from mlestat.distributions.base import Distribution
 from mlestat.distributions.mixture import Mixture
+from mlestat.distributions.multivariate.base import VectorDistribution
 from mlestat.distributions.parameters import free
 from mlestat.distributions.wrapper import Wrapper
 from mlestat.errors import ParameterError, UnknownNameError, nearest
@@ -36,7 +37,7 @@ CONSTANTS = {"free": free, "inf": math.inf}
 _BY_NAME = {plain_name(name): made for name, made in WRAPPERS.items()}
 
 
-def written(text: str) -> Distribution:
+def written(text: str) -> Distribution | VectorDistribution:
     """Return the model that a text writes.
 
     Parameters
@@ -64,7 +65,7 @@ def written(text: str) -> Distribution:
     if not any(c in text for c in "()[],="):
         return _named(text)
     value = _value(_parsed(text), text)
-    if not isinstance(value, Distribution):
+    if not isinstance(value, (Distribution, VectorDistribution)):
         raise ParameterError(f"{text!r:.80} is no model but a value; {REMEDY}")
     return value
 
@@ -108,7 +109,7 @@ def _refusal(node: ast.AST, text: str) -> ParameterError:
     )
 
 
-def _built(name: str, call: ast.Call, text: str) -> Distribution:
+def _built(name: str, call: ast.Call, text: str) -> Distribution | VectorDistribution:
     """Return the family or wrapper of that name with these arguments."""
     made = _class(name)
     names = [f.name for f in fields(made)]
@@ -130,7 +131,7 @@ def _built(name: str, call: ast.Call, text: str) -> Distribution:
     return made(**given)
 
 
-def _check_wraps(made: type[Distribution], given: dict[str, Any]) -> None:
+def _check_wraps(made: type[Any], given: dict[str, Any]) -> None:
     """Refuse a wrapper around nothing, or around a number."""
     if issubclass(made, Wrapper) and not isinstance(given.get("d"), Distribution):
         raise ParameterError(f"{made.__name__} wraps a distribution, first of all; write {made.__name__}(gamma)")
@@ -142,7 +143,7 @@ def _check_wraps(made: type[Distribution], given: dict[str, Any]) -> None:
         )
 
 
-def _named(name: str) -> Distribution:
+def _named(name: str) -> Distribution | VectorDistribution:
     """Return the family of a name that stands alone, everything free."""
     made = _class(name)
     if made.__name__ in WRAPPERS:
@@ -150,10 +151,11 @@ def _named(name: str) -> Distribution:
     return made()
 
 
-def _class(name: str) -> type[Distribution]:
+def _class(name: str) -> type[Distribution] | type[VectorDistribution]:
     if (wrapper := _BY_NAME.get(plain_name(name))) is not None:
         return wrapper
     try:
         return family(name)
     except UnknownNameError:
-        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, [*FAMILIES, *WRAPPERS])}") from None
+        names = [*FAMILIES, *VECTOR_FAMILIES, *WRAPPERS]
+        raise UnknownNameError(f"no family is named {name!r}; {nearest(name, names)}") from None

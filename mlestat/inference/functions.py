@@ -191,7 +191,8 @@ class Region:
     def member(self, eta: Floats) -> Distribution:
         """Return the distribution at a place on the link scale, in the user's unit."""
         inner = self._objective.at(eta)
-        return self.fit.model.with_values(self._problem.unit.back(self.fit.model, inner.params))
+        member: Distribution = self.fit.model.with_values(self._problem.unit.back(self.fit.model, inner.params))
+        return member
 
     def along(self, function: Function, u: Floats) -> Floats:
         """Return the function at u standard errors from the estimate."""

@@ -6,17 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
+from mlestat.distributions.multivariate.base import VectorDistribution
 from mlestat.errors import InputError, UnsupportedDataError, nearest
 from mlestat.likelihood import Evaluation, Objective, has_arrays, outer_scores
 from mlestat.sample import Sample
 from mlestat.sources.array import Rows
+from mlestat.vectors.sample import LabelSample, VectorSample
 
 Floats = NDArray[np.float64]
 
 KINDS = ("observed", "expected", "sandwich")
 
 
-def covariance_kind(model: Distribution, asked: str | None, sample: Sample | None = None) -> str:
+def covariance_kind(
+    model: Distribution | VectorDistribution,
+    asked: str | None,
+    sample: Sample | VectorSample | LabelSample | None = None,
+) -> str:
     """Return the kind to compute: observed where it exists, unless another one is asked for.
 
     Probability weights make it the sandwich. Censored or truncated rows of a family with a corner, and an expected

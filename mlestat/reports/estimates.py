@@ -29,19 +29,18 @@ class Estimate:
 
 def estimates(fit: Fit, confidence: float) -> tuple[Estimate, ...]:
     """Return every parameter with its standard error and Wald interval, fixed ones included."""
-    return tuple(_estimate(fit, name, confidence) for name in fit.params)
+    return tuple(_estimate(fit, name, confidence) for name in fit.names)
 
 
 def _estimate(fit: Fit, name: str, confidence: float) -> Estimate:
+    value = fit.estimate_of(name)
     if name not in fit.free:
-        return Estimate(
-            name, fit.params[name] if np.ndim(fit.params[name]) == 0 else None, None, None, None, fixed=True
-        )
-    se = fit.se[name]
+        return Estimate(name, value if np.ndim(value) == 0 else None, None, None, None, fixed=True)
+    se = fit.error_of(name)
     if not (math.isfinite(se) and se > 0.0):
-        return Estimate(name, fit.params[name], None, None, None, fixed=False)
+        return Estimate(name, value, None, None, None, fixed=False)
     low, high = fit.interval(name, level=confidence)
-    return Estimate(name, fit.params[name], se, low, high, fixed=False)
+    return Estimate(name, value, se, low, high, fixed=False)
 
 
 def estimate_row(e: Estimate) -> tuple[str, ...]:

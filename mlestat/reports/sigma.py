@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mlestat.checks import as_vector
 from mlestat.distributions.base import Distribution
+from mlestat.distributions.multivariate.base import refuse_vectors
 from mlestat.distributions.normal import Normal
 from mlestat.errors import (
     ColumnError,
@@ -244,6 +245,7 @@ def _positions(data: Any, weights: Any, sample: Sample) -> NDArray[np.intp]:
 
 
 def _report(fit: Fit, positions: NDArray[np.intp], options: _Options) -> SigmaReport:
+    refuse_vectors(fit.model, "sigma_report", "report on a single column, or use fit.interval(name)")
     sample = fit.sample
     if not sample.complete:
         raise UnsupportedDataError(

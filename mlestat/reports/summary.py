@@ -203,7 +203,9 @@ def _weights_of(sample: Sample) -> tuple[str, ...]:
     if sample.weights is None:
         return ()
     if sample.weights_kind == "frequency":
-        return (f"frequency weights, which sum to {count(sample.n)}",)
-    effective = sample.n**2 / float(np.square(sample.weights).sum())  # Kish, Survey Sampling (1965), sec. 11.7
+        return (f"frequency weights, which sum to {count(float(sample.weights.sum()))}",)
+    effective = float(sample.weights.sum()) ** 2 / float(
+        np.square(sample.weights).sum()
+    )  # Kish, Survey Sampling (1965), sec. 11.7
     worth = f"probability weights, worth {effective:.4g} equal ones"
     return (f"{worth}; the likelihood is a pseudo-likelihood, so AIC, AICc and BIC compare no models",)
