@@ -135,7 +135,7 @@ def fit(
         result = fit_vectors(
             asked, data, weights, probability_weights, covariance, missing, thread_count(threads), jacobian
         )
-    elif by is not None or (not isinstance(data, Sample) and np.ndim(data) == 2):
+    elif by is not None or has_columns(data):
         from mlestat.groups.fitting import fit_many
 
         options = {"covariance": covariance, "jacobian": jacobian, "threads": threads}
@@ -146,6 +146,14 @@ def fit(
     if strict and not result.verdict.finite:
         raise NoFiniteMLE(result.verdict.sentence, result)
     return result
+
+
+def has_columns(data: Any) -> bool:
+    """Whether the data are a table or an array of two dimensions."""
+    try:
+        return not isinstance(data, Sample) and np.ndim(data) == 2
+    except ValueError:  # rows of different lengths, which are refused with a sentence
+        return False
 
 
 def _fit_checked(model: Distribution, sample: Sample, covariance: str | None, jacobian: bool, threads: int) -> Fit:

@@ -60,7 +60,7 @@ BAD: dict[str, Bad] = {
     "dict": Bad(fit({"x": GOOD}), DataError, ("dict", "pass")),
     "complex": Bad(fit([1.0, 2j]), DataError, ("real", "complex", r"\.real")),
     "dates": Bad(fit(np.array(["2024-01-01"], dtype="datetime64[D]")), DataError, ("dates", "convert")),
-    "two-dimensional": Bad(fit(np.ones((2, 3))), DataError, ("one dimension", r"\(2, 3\)", "ravel")),
+    "three-dimensional": Bad(fit(np.ones((2, 3, 4))), DataError, ("one dimension", r"\(2, 3, 4\)", "ravel")),
     "a number": Bad(fit(3.0), DataError, ("one dimension", r"\(\)")),
     "ragged": Bad(fit([[1.0], [2.0, 3.0]]), DataError, ("array", "one number per row")),
     "unknown missing": Bad(fit(GOOD, missing="impute"), InputError, ("missing", "impute", "drop")),

@@ -48,9 +48,9 @@ def fit_many(
     options: Mapping[str, Any],
 ) -> GroupedFit:
     """Fit each group of rows, or each column of a table; `options` are those of `fit`."""
-    from mlestat.fitting import check_shape, fit, of_kept_rows, thread_count
+    from mlestat.fitting import check_shape, fit, has_columns, of_kept_rows, thread_count
 
-    if not isinstance(data, Sample) and np.ndim(data) == 2:
+    if has_columns(data):
         if by is not None or weights is not None or probability_weights is not None:
             raise DataError("data of several columns take neither by nor weights; fit the columns one at a time")
         data, keys = columns(data, missing)

@@ -97,12 +97,6 @@ BAD: dict[str, Bad] = {
     ),
     "a single share": Bad(fit(mle.Dirichlet(), [[1.0], [1.0]]), DataError, ("two shares", "Beta")),
     "a single count": Bad(fit(mle.Multinomial(), [[1], [2]]), DataError, ("two categories", "Binomial")),
-    "rows for a univariate family": Bad(
-        fit(mle.Normal(), X), DataError, ("one dimension", r"\(4, 2\)", "ravel", "MultivariateNormal")
-    ),
-    "a table for a univariate family": Bad(
-        fit(mle.Gamma(), pd.DataFrame(X, columns=["a", "b"])), DataError, ("one dimension", "one column")
-    ),
     "a table with text": Bad(fit(MVN(), pd.DataFrame({"a": [1.0], "b": ["x"]})), DataError, ("'b'", "'x'")),
     "text among rows": Bad(fit(MVN(), [[1.0, "x"], [2.0, 3.0]]), DataError, ("column 1", "'x'", "index 0")),
     "complex": Bad(fit(MVN(), [[1.0, 2j], [1.0, 1.0]]), DataError, ("complex",)),
