@@ -173,6 +173,8 @@ class Distribution:
         Parameters at whose value the log-density in x has a corner (as a prior, it can hold an estimate there).
     affine_tail : bool
         Whether the log survival function is affine in the row terms (see `_survival`).
+    costly_tails : bool
+        Whether derivatives of log F and log S are quadratures, so that a narrow interval is better one as well.
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
     """
@@ -184,6 +186,7 @@ class Distribution:
     guards: ClassVar[bool] = False
     regular: ClassVar[bool] = True
     affine_tail: ClassVar[bool] = False
+    costly_tails: ClassVar[bool] = False
     edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
     known: ClassVar[tuple[str, ...]] = ()
