@@ -14,17 +14,23 @@ import pytest
 from cases import model, ordinary
 
 import mlestat as mle
-from mlestat.distributions import FAMILIES
-from mlestat.distributions.between import log_between_derivatives
+from mlestat.distributions import FAMILIES, between
+from mlestat.distributions.between import log_between_by_hazard, log_between_derivatives
 from mlestat.likelihood import totals
 from mlestat.solvers.choose import choose_source, source_like
 from mlestat.sources.array import Rows
-from mlestat.sources.incomplete import Incomplete, Tail
+from mlestat.sources.condensed import FEW, Condensed
+from mlestat.sources.incomplete import Incomplete, Tail, split
 
 AGREE = 1e-10
 """Of the sum of the rows' sizes: the general formula takes a tail by way of its complement, which costs some digits."""
 
 AFFINE = tuple(name for name, family in FAMILIES.items() if family.affine_tail)
+FIXED = tuple(
+    name for name, family in FAMILIES.items() if not isinstance(family.support, property) and not family().discrete
+)
+"""Continuous families whose support no parameter moves."""
+
 CLOSED_TAILS = (
     *AFFINE,
     "Normal",
@@ -164,3 +170,94 @@ def test_a_pareto_of_censored_rows_starts_at_its_smallest_exact_value(shape: flo
     assert fit.params["shape"] == pytest.approx(best, rel=1e-9)
     expected = (~censored).sum() * math.log(best / m) - best * distance - np.log(x[~censored] / m).sum()
     assert fit.loglik == pytest.approx(expected, abs=1e-9)
+
+
+# -- narrow and wide intervals ---------------------------------------------------------------------------
+
+
+def shrinking(d: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Intervals from either tail, of shares of it between a thousandth and nearly all."""
+    start, share = (v.ravel() for v in np.meshgrid([1e-6, 0.02, 0.3], [1e-3, 0.3, 0.55, 0.85, 0.89, 0.95, 0.999]))
+    return np.concatenate([d.isf(start), d.ppf(start * share)]), np.concatenate([d.isf(start * share), d.ppf(start)])
+
+
+@pytest.mark.parametrize("family", [name for name in FIXED if not FAMILIES[name].costly_tails])
+def test_a_difference_of_tails_and_a_quadrature_agree(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two ways about the share at which they change over: each is checked against mpmath on its own."""
+    d = ordinary(family)
+    low, high = shrinking(d)
+    first = log_between_derivatives(d, low, high)
+    monkeypatch.setattr(between, "NARROW", {False: 0.5, True: 0.5})
+    second = log_between_derivatives(d, low, high)
+    assert_together(first, second)
+
+
+@pytest.mark.parametrize("family", AFFINE)
+def test_an_interval_by_the_hazard_is_the_interval(family: str) -> None:
+    d = ordinary(family)
+    low, high = shrinking(d)
+    assert_together(log_between_by_hazard(d, low, high), log_between_derivatives(d, low, high))
+
+
+def assert_together(first: Any, second: Any) -> None:
+    """Each derivative relative to the largest of its kind among the rows; the value absolutely."""
+    np.testing.assert_allclose(first[0], second[0], rtol=1e-12, atol=1e-12)
+    for a, b in ((np.array(first[1]), np.array(second[1])), (np.array(first[2]), np.array(second[2]))):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=AGREE * np.abs(b).max())
+
+
+# -- condensed rows --------------------------------------------------------------------------------------
+
+
+def one_sided(family: str, side: str, n: int) -> tuple[Any, Any]:
+    """A part whose rows are all open on one side, with weights and ties, and its member."""
+    d, rng = ordinary(family), np.random.default_rng(11)
+    x = np.asarray(d.sample(rng, n), dtype=float)
+    x[: n // 20] = np.round(x[: n // 20], 1)
+    x = x[(x > d.support.lower) & (x < d.support.upper)]
+    sample = mle.Sample(x, weights=rng.integers(1, 4, x.size), **{f"{side}_censored": np.ones(x.size, dtype=bool)})
+    (part,) = split(Rows(sample), d).inside
+    return part, d
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+@pytest.mark.parametrize("family", FIXED)
+def test_condensed_rows_sum_to_the_rows(family: str, side: str) -> None:
+    """At a member, and at another one 3 % away with what was kept of the first: corners move, panels are halved."""
+    part, d = one_sided(family, side, 1500)
+    condensed = Condensed(part, d.support)
+    for member in (d, d.with_values({name: 1.03 * float(v) for name, v in d.params.items()})):
+        for a, b in zip(condensed.totals(member), part.totals(member), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-12 * np.abs(b).max())
+
+
+@pytest.mark.parametrize("family", ["Normal", "Gamma", "Beta", "StudentT", "InverseGamma"])
+def test_condensing_pays(family: str) -> None:
+    part, d = one_sided(family, "right", 6000)
+    condensed = Condensed(part, d.support)
+    condensed.totals(d)
+    assert sum(20 if j - i > FEW else j - i for i, j, _, _ in condensed.panels) < 600
+
+
+def test_tied_rows_at_a_corner_are_a_point() -> None:
+    """Half of the rows lie where a Laplace has its corner: the panels about it shrink to a point, and no further."""
+    x = np.concatenate([np.zeros(2500), np.linspace(-3.0, 3.0, 2500)])
+    (part,) = split(Rows(mle.Sample(x, right_censored=np.ones(5000, dtype=bool))), mle.Laplace(0.0, 1.0)).inside
+    for mu in (0.0, 1e-7):
+        found = Condensed(part, mle.Laplace().support).totals(mle.Laplace(mu, 1.0))
+        np.testing.assert_allclose(found[0], part.totals(mle.Laplace(mu, 1.0))[0], rtol=1e-12)
+
+
+def test_many_censored_rows_are_fitted_as_few_are() -> None:
+    """A gamma of 20,000 rows by way of condensed tails; its gradient, row by row, vanishes."""
+    rng = np.random.default_rng(2)
+    life, end = mle.Gamma(2.5, 3.0).sample(rng, 20_000), mle.Gamma(2.5, 4.0).sample(rng, 20_000)
+    sample = mle.Sample(np.minimum(life, end), right_censored=life > end)
+    fit = mle.fit(mle.Gamma(), sample)
+    member, rows = fit.distribution, Rows(sample)
+    parts = split(rows, member)
+    exact = member.score(parts.exact.sample.values).sum(axis=0)
+    (tail,) = parts.inside
+    value, score, _ = tail.totals(member)
+    assert np.max(np.abs(exact + score) * np.array([fit.se["shape"], fit.se["scale"]])) <= 1e-6
+    assert fit.loglik == pytest.approx(float(member.logpdf(parts.exact.sample.values).sum()) + value, rel=1e-13)

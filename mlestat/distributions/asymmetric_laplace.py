@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from mlestat.arrays import Array, log, log1p, sign, where
 from mlestat.distributions.base import Distribution, Escape, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.distributions.starts import centre_and_spread
+from mlestat.distributions.starts import centre_and_spread, ranked
 from mlestat.distributions.tail_derivatives import of_complement
 from mlestat.supports import Positive, Real, UnitInterval
 
@@ -282,17 +282,9 @@ class _Places(NamedTuple):
     below: Floats
 
 
-def _ranked(x: Floats, w: Floats) -> tuple[Floats, Floats]:
-    """The values in order, with their weights. Equal ones need no permutation."""
-    if (w == w[0]).all():
-        return np.sort(x), w
-    order = np.argsort(x, kind="stable")
-    return x[order], w[order]
-
-
 def _order_statistics(x: Floats, w: Floats) -> _Places:
     """Every value, by sums over the gaps between neighbours: all terms positive, one sort."""
-    values, weights = _ranked(x, w)
+    values, weights = ranked(x, w)
     gaps = np.diff(values)
     at_or_below = np.cumsum(weights)
     at_or_above = np.cumsum(weights[::-1])[::-1][1:]
@@ -303,7 +295,7 @@ def _order_statistics(x: Floats, w: Floats) -> _Places:
 
 def _weighted_quantile(x: Floats, w: Floats, q: float) -> float:
     """The weighted quantile; the midpoint where any point between two values is one."""
-    values, weights = _ranked(x, w)
+    values, weights = ranked(x, w)
     cumulative = np.cumsum(weights)
     target = q * cumulative[-1]
     i = min(int(np.searchsorted(cumulative, target * (1.0 - SUM_ROUNDING))), x.size - 1)

@@ -179,6 +179,8 @@ class Distribution:
         Whether the log survival function is affine in the row terms (see `_survival`).
     searched : str
         The parameter with a corner at which the likelihood has several maxima, so that it is searched; empty for none.
+    costly_tails : bool
+        Whether derivatives of log F and log S are quadratures, so that a narrow interval is better one as well.
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
     """
@@ -192,6 +194,7 @@ class Distribution:
     regular: ClassVar[bool] = True
     affine_tail: ClassVar[bool] = False
     bounded_information: ClassVar[bool] = True
+    costly_tails: ClassVar[bool] = False
     edges: ClassVar[tuple[str, ...]] = ()
     kinks: ClassVar[tuple[str, ...]] = ()
     searched: ClassVar[str] = ""

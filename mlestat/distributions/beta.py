@@ -76,6 +76,7 @@ class Beta(Distribution):
 
     support = UnitInterval()
     solver = "sufficient statistics, Newton"
+    costly_tails = True
     sufficient = True
     guards = True
 

@@ -20,8 +20,9 @@ Floats = NDArray[np.float64]
 Moments = tuple[Floats, Floats, Floats]
 """log P (rows,), its gradient (k, rows) and Hessian (k, k, rows)."""
 
-NARROW = 0.5
-"""An interval that leaves more than this share of the nearer tail beyond it is narrow."""
+NARROW = {False: 0.9, True: 0.5}
+"""An interval that leaves more than this share of the nearer tail beyond it is narrow: the difference of the two would
+lose a digit, or a bit where tails are costly and quadratures themselves."""
 
 FEW = 64
 """Whole numbers that are summed one by one."""
@@ -84,6 +85,39 @@ def log_tail_derivatives(d: Distribution, x: Floats, *, upper: bool) -> tuple[Ar
         return d._logcdf(x), *d._logcdf_derivatives(x)
 
 
+def log_between_by_hazard(d: Distribution, low: Floats, high: Floats) -> tuple[Array, Vector, Matrix]:
+    """Return the same for finite ends inside the support of a family with an affine tail, which knows its log S.
+
+    With D = log S(low) - log S(high), log P = log S(low) + log(1 - e^-D), on whichever side of the median: log S keeps
+    its digits where S is nearly 1.
+
+    Examples
+    --------
+    >>> import mlestat as mle
+    >>> value, g, h = log_between_by_hazard(mle.Exponential(2.0), np.array([2e-9]), np.array([4e-9]))
+    >>> float(value[0])   # log 1e-9, which 1 - cdf would know to seven digits
+    -20.723265838...
+    """
+    with np.errstate(all="ignore"):
+        (va, ga, ha), (vb, gb, hb) = (d._survival(d._terms(x)) for x in (low, high))
+        drop = va - vb
+        r = 1.0 / np.expm1(drop)
+        rr = r * (1.0 + r)
+        fall = [a - b for a, b in zip(ga, gb, strict=True)]
+        k = range(len(fall))
+        value = va + np.log(-np.expm1(-drop))
+        g = np.stack([ga[i] + r * fall[i] for i in k])
+        h = np.empty((len(fall), *g.shape))
+        for i in k:
+            for j in range(i + 1):
+                h[i, j] = h[j, i] = ha[i][j] + r * (ha[i][j] - hb[i][j]) - rr * fall[i] * fall[j]
+    narrow = np.flatnonzero(va < NARROW[False] * vb)  # log S is negative
+    for part in (narrow[i : i + BLOCK] for i in range(0, narrow.size, BLOCK)):
+        member = _rows(d, part, column=True)
+        value[part], g[:, part], h[:, :, part] = _by_quadrature(member, low[part], high[part])
+    return value, tuple(g), tuple(tuple(row) for row in h)
+
+
 def _open(d: Distribution, x: Floats) -> NDArray[np.bool_]:
     """Tell where neither tail is empty."""
     above = (x >= d.support.lower) if d.discrete else (x > d.support.lower)
@@ -94,11 +128,13 @@ def _evaluate(d: Distribution, low: Floats, high: Floats, *, derivatives: bool) 
     if d.discrete:
         low, high = np.floor(low), np.floor(high)
     with np.errstate(all="ignore"):
-        log_sa, log_sb = np.asarray(d.logsf(low)), np.asarray(d.logsf(high))
-        log_fa, log_fb = np.asarray(d.logcdf(low)), np.asarray(d.logcdf(high))
+        log_sa, log_fb = np.asarray(d.logsf(low)), np.asarray(d.logcdf(high))
         right = log_sa < log_fb
         outer: Floats = np.where(right, log_sa, log_fb)
-        rest: Floats = np.where(right, log_sb, log_fa)
+        rest = np.empty_like(outer)
+        for side, tail, end in ((right, "logsf", high), (~right, "logcdf", low)):
+            rows = np.flatnonzero(side)
+            rest[rows] = getattr(_rows(d, rows), tail)(end[rows])
         share = np.exp(rest - outer)
         value = outer + np.log1p(-share)
     k = len(d.roles)
@@ -120,7 +156,7 @@ def _narrow(d: Distribution, low: Floats, high: Floats, share: Floats) -> NDArra
     """Tell intervals that a difference of tails would lose digits on."""
     if d.discrete:
         return (high - low <= FEW) & np.isfinite(low) & np.isfinite(high) & (high > low)
-    narrow = (share > NARROW) & (low > d.support.lower) & (high < d.support.upper) & (low < high)
+    narrow = (share > NARROW[d.costly_tails]) & (low > d.support.lower) & (high < d.support.upper) & (low < high)
     narrow &= np.isfinite(low) & np.isfinite(high)
     for name in d.kinks:  # a corner inside the interval is no place for a quadrature
         narrow &= ~((low < d.params[name]) & (d.params[name] < high))
@@ -148,12 +184,11 @@ def _from_tails(
     empty = b == 0.0
     gb[:, empty], hb[:, :, empty] = 0.0, 0.0
     g = a * ga - b * gb
+    da, db = ga - g, gb - g
     h = np.empty((k, k, low.size))
     for i in range(k):
-        for j in range(k):
-            h[i, j] = a * (ha[i, j] + (ga[i] - g[i]) * (ga[j] - g[j])) - b * (
-                hb[i, j] + (gb[i] - g[i]) * (gb[j] - g[j])
-            )
+        for j in range(i + 1):
+            h[i, j] = h[j, i] = a * (ha[i, j] + da[i] * da[j]) - b * (hb[i, j] + db[i] * db[j])
     return g, h
 
 

@@ -59,6 +59,7 @@ class ChiSquared(Distribution):
     support = Positive()
     solver = "sufficient statistics, one-dimensional root"
     aliases: ClassVar[tuple[str, ...]] = ("chi2", "chisq", "chisquare", "dchisq")
+    costly_tails = True
     sufficient = True
     guards = True
 

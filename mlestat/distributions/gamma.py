@@ -80,6 +80,7 @@ class Gamma(Distribution):
 
     support = Positive()
     solver = "sufficient statistics, one-dimensional root"
+    costly_tails = True
     sufficient = True
     guards = True
 

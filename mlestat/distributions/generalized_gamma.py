@@ -104,6 +104,7 @@ class GeneralizedGamma(Distribution):
     support = Positive()
     solver = "Newton over the rows"
     aliases: ClassVar[tuple[str, ...]] = ("gengamma", "ggamma", "dgengamma")
+    costly_tails = True
     guards = True
 
     def _log_z(self, x: Array) -> Array:

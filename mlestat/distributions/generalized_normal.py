@@ -84,6 +84,7 @@ class GeneralizedNormal(Distribution):
     support = Real()
     solver = "location, scale and power in turn, over the rows"
     aliases: ClassVar[tuple[str, ...]] = ("gennorm", "exponential_power", "subbotin", "gnorm")
+    costly_tails = True
     regular = False
     kinks: ClassVar[tuple[str, ...]] = ("mu",)
 

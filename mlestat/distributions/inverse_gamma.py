@@ -68,6 +68,7 @@ class InverseGamma(Distribution):
     support = Positive()
     solver = "sufficient statistics, one-dimensional root"
     aliases: ClassVar[tuple[str, ...]] = ("invgamma", "dinvgamma")
+    costly_tails = True
     sufficient = True
     guards = True
 

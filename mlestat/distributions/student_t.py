@@ -92,6 +92,7 @@ class StudentT(Distribution):
     support = Real()
     solver = "Newton over the rows"
     aliases: ClassVar[tuple[str, ...]] = ("t", "student")
+    costly_tails = True
 
     def _terms(self, x: Array) -> Terms:
         near, big, yw, s, w, b = self._shares(x - self.mu)

@@ -82,6 +82,7 @@ class VonMises(Distribution):
     support = Real()
     solver = "sufficient statistics, one-dimensional root"
     aliases: ClassVar[tuple[str, ...]] = ("circular_normal",)
+    costly_tails = True
     sufficient = True
     guards = True
 

@@ -23,6 +23,7 @@ from mlestat.solvers.standard_form import maximise_in
 from mlestat.solvers.subsample import subsample
 from mlestat.solvers.threshold import has_threshold, threshold_starts
 from mlestat.sources.array import Rows, Source, Statistics, counts
+from mlestat.sources.condensed import CONDENSED_FROM, Condensed
 from mlestat.sources.incomplete import Between, Incomplete, Split, Tail, grouped, split, take
 from mlestat.supports import Support
 
@@ -58,9 +59,14 @@ def _of_parts(model: Distribution, parts: Split, n: float) -> Incomplete:
     return Incomplete(exact, parts, tuple((_cheapest(model, part), sign) for part, sign in parts.signed()), n)
 
 
-def _cheapest(model: Distribution, part: Between) -> Between | Tail:
-    affine = model.affine_tail and not has_arrays(model) and part.open_end == "upper"
-    return Tail(choose_source(model, part.rows)) if affine and part.reach[0] > model.support.lower else part
+def _cheapest(model: Distribution, part: Between) -> Between | Tail | Condensed:
+    """Return rows open on one side as the sums or nodes that their family allows; others as they are."""
+    if part.open_end is None or has_arrays(model) or not part.inside(model):
+        return part
+    if model.affine_tail and part.open_end == "upper":
+        return Tail(choose_source(model, part.rows))
+    smooth = not model.discrete and not isinstance(type(model).support, property)
+    return Condensed(part, model.support) if smooth and part.index.size >= CONDENSED_FROM else part
 
 
 def source_like(source: Source, model: Distribution, rows: Rows) -> Source:

@@ -14,12 +14,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution, Terms
-from mlestat.distributions.between import log_between, log_between_derivatives, log_tail_derivatives
+from mlestat.distributions.between import (
+    log_between,
+    log_between_by_hazard,
+    log_between_derivatives,
+    log_tail_derivatives,
+)
 from mlestat.sample import Sample
 from mlestat.sources.array import Rows, Source
 
@@ -45,14 +51,15 @@ class Between:
         """Return the sum over the rows of log P(low < X <= high), with its first and second derivatives."""
         k = len(member.roles)
         lower = np.tril_indices(k)
-        upper_tail, lower_tail = self._tails(member)
+        inside = self.inside(member)
 
         def kernel(x: Floats, at: slice) -> Terms:
             block = take(member, self.index[at])
-            if upper_tail:
-                value, g, h = log_tail_derivatives(block, x, upper=True)
-            elif lower_tail:
-                value, g, h = log_tail_derivatives(block, self.high[at], upper=False)
+            if inside and self.open_end is not None:
+                upper = self.open_end == "upper"
+                value, g, h = log_tail_derivatives(block, x if upper else self.high[at], upper=upper)
+            elif inside and member.affine_tail:
+                value, g, h = log_between_by_hazard(block, x, self.high[at])
             else:
                 value, g, h = log_between_derivatives(block, x, self.high[at])
             return tuple(
@@ -64,19 +71,17 @@ class Between:
         hessian[lower] = sums[k + 1 :]
         return float(sums[0]), sums[1 : k + 1], hessian + np.tril(hessian, -1).T
 
-    def _tails(self, member: Distribution) -> tuple[bool, bool]:
-        """Whether one tail, upper or lower, gives all probabilities: at every row neither tail is empty."""
-        if self.open_end is None:
-            return False, False
+    def inside(self, member: Distribution) -> bool:
+        """Whether all ends that are not open lie inside the support, so that neither tail is empty."""
         first, last = self.reach
-        inside = bool(np.all((first > member.support.lower) & (last < member.support.upper)))
-        return inside and self.open_end == "upper", inside and self.open_end == "lower"
+        return bool(np.all((first > member.support.lower) & (last < member.support.upper)))
 
     @cached_property
     def reach(self) -> tuple[float, float]:
         """The smallest and the largest end that is not open."""
-        ends = self.high if self.open_end == "lower" else self.rows.values(slice(None))
-        return float(ends.min()), float(ends.max())
+        low, high = self.rows.values(slice(None)), self.high
+        low, high = (high if self.open_end == "lower" else low), (low if self.open_end == "upper" else high)
+        return float(low.min()), float(high.max())
 
     def heights(self, member: Distribution) -> Floats:
         """Return log P(low < X <= high) of each row."""
@@ -99,6 +104,13 @@ class Tail:
         value, g, h = member._survival(self.source.mean_terms(member))
         n = self.source.n
         return n * float(value), n * np.array(g, dtype=float), n * np.array(h, dtype=float)
+
+
+class Part(Protocol):
+    """Rows that are no exact values."""
+
+    def totals(self, member: Distribution) -> tuple[float, Floats, Floats]:
+        """Return the sum over the rows of the log of their probability, with its first and second derivatives."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +137,7 @@ class Incomplete:
 
     exact: Source | None
     parts: Split
-    signed: tuple[tuple[Between | Tail, float], ...]
+    signed: tuple[tuple[Part, float], ...]
     n: float
 
     def mean_terms(self, model: Distribution) -> Terms:
