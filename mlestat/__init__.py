@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         ZeroInflated,
         Zipf,
         free,
+        from_scipy,
     )
     from mlestat.errors import MlestatError, NoFiniteMLE
     from mlestat.fitting import fit
@@ -79,6 +80,7 @@ _HOMES = {
         "Laplace", "LimitedFailure", "LogLogistic", "LogNormal", "LogSeries", "Logistic", "Lomax", "Maxwell",
         "Mixture", "NegativeBinomial", "Normal", "Pareto", "Poisson", "Rayleigh", "Shifted", "SkewNormal",
         "StudentT", "Truncated", "Uniform", "VonMises", "Weibull", "ZeroInflated", "Zipf", "free",
+        "from_scipy",
     ),
     "mlestat.errors": ("MlestatError", "NoFiniteMLE"),
     "mlestat.fitting": ("fit",),
@@ -150,6 +152,7 @@ __all__ = [
     "errors",
     "fit",
     "free",
+    "from_scipy",
     "likelihood_ratio_test",
     "links",
     "sigma_report",

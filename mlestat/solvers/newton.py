@@ -66,7 +66,7 @@ class Optimum:
     `others` holds the heights of lower local maxima that other starts led to; `moved` how far η has come from its
     start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen
     all of the likelihood: if it did not converge, there is no interior maximum. `flight` is where the parameters
-    run, if the solver knows.
+    run, if the solver knows; `bounded` that these rows keep a likelihood bounded which on others is not.
     """
 
     at: Evaluation
@@ -78,6 +78,7 @@ class Optimum:
     notes: tuple[str, ...] = ()
     whole: bool = False
     flight: Flight | None = None
+    bounded: bool = False
 
 
 def maximise(
