@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from cases import ORDINARY, model
 from data import REFERENCE, values_and_weights
-from scipy import stats
 from test_golden_families import MODELS
 
 import mlestat as mle
@@ -34,9 +33,6 @@ def of_kind(kind: str) -> list[Any]:
 def fitted(case: dict[str, Any]) -> mle.Fit:
     x, w = values_and_weights(case)
     return mle.fit(MODELS[case["family"]][0](case), x, weights=w)
-
-
-MODELS_HERE = {"poisson": lambda c: mle.Poisson()}
 
 
 @pytest.mark.parametrize("case", [p for p in of_kind("gof_estimated") if "gof" in p.values[0]])
@@ -268,15 +264,19 @@ KINDS: dict[str, Any] = {
 }
 
 
+SLOW = ("mixture", "truncated model", "zero-inflated")
+"""Kinds whose replicates are fitted one by one."""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_data_has_a_p_value(kind: str) -> None:
-    """Data from the family itself at fixed seeds: no p-value below 1 in 500 (false alarm about 1e-2 for all of them)."""
+    """Data from the family itself at fixed seeds: no p-value at the least of 199 (false alarm 1 in 200 each)."""
     known, data = KINDS[kind]()
-    g = mle.fit(known, data, strict=False).goodness(simulations=499 if kind != "mixture" else 39, seed=3)
+    g = mle.fit(known, data, strict=False).goodness(simulations=19 if kind in SLOW else 199, seed=3)
     for test in g.tests:
         assert math.isfinite(test.statistic)
-        assert 0.002 < test.p_value <= 1.0, test
-        assert 0.0 < test.p_error < 0.09
+        assert 0.005 < test.p_value <= 1.0, test
+        assert 0.0 <= test.p_error < 0.12
 
 
 @pytest.mark.parametrize("kind", ["right-censored", "delayed entry and censored", "truncated", "binned", "counts"])
@@ -291,9 +291,10 @@ def test_every_family(family: str) -> None:
     """Transforms of a stack of members are those of each one: the statistics of a batch equal those of single fits."""
     rng = np.random.default_rng(20)
     truth = getattr(mle, family)(*ORDINARY[family])
-    g = mle.fit(model(family), truth.sample(rng, 60), strict=False).goodness("ad", simulations=19)
-    assert 0.0 < g["ad"].p_value <= 1.0
-    assert math.isfinite(g["ad"].statistic)
+    g = mle.fit(model(family), truth.sample(rng, 60), strict=False).goodness(("ks", "ad"), simulations=19)
+    assert 0.0 < g["ks"].p_value <= 1.0
+    assert math.isfinite(g["ad"].statistic) == (family not in ("Pareto", "Uniform"))
+    assert math.isnan(g["ad"].p_value) == (family in ("Pareto", "Uniform"))
 
 
 def test_the_seed_decides() -> None:
@@ -356,7 +357,7 @@ BAD: dict[str, tuple[Any, type[MlestatError], str]] = {
         "whole frequency weights.*1.5",
     ),
     "overlapping intervals": (
-        lambda: _fit(mle.Sample.intervals([0.0, 1.0, 2.0], [2.0, 3.0, 5.0])).goodness(),
+        lambda: _fit(mle.Sample.intervals([0.0, 1.0, 2.0, 1.0], [2.0, 3.0, 5.0, 1.5]), mle.Exponential()).goodness(),
         UnsupportedDataError,
         "overlapping",
     ),
@@ -389,4 +390,3 @@ def test_bad_input(name: str) -> None:
     call, error, sentence = BAD[name]
     with pytest.raises(error, match=sentence):
         call()
-    assert stats is not None

@@ -240,6 +240,8 @@ def goodness(
     bound = layout.bins if {"chisq", "g2"} & set(names) else None  # type: ignore[attr-defined]
     _check_bins(bound, fit)
     found = {name: _without_simulation(fit, layout, name, statistic[name], method, bound) for name in names}
+    if "ad" in names and set(fit.model.edges) & set(fit.free):
+        found["ad"] = math.nan, 0.0, "none: an estimated end of the support lies on a value, which makes A² infinite"
     open_ = [name for name in names if found[name] is None]
     if open_ and method == "table":
         raise UnsupportedDataError(
