@@ -465,9 +465,11 @@ def _with_frequency(
         counts = rng.multinomial(n, w / w.sum(), size=m).astype(np.float64)
         value = np.stack([_resampled(c.fit.model, sample, counts, criterion) for c in found])
         value[np.isnan(value)] = math.inf
-        # parameters in number settle a tie, as in the ranking
-        best = np.lexsort((np.broadcast_to(np.array([[c.k] for c in found]), value.shape), value), axis=0)[0]
-        wins += np.bincount(best, minlength=len(found))
+        least = value.min(axis=0)
+        # the number of parameters settles a tie, as in the ranking
+        tied = value <= least + TIE * (np.abs(least) + n)
+        best = np.where(tied, np.array([[c.k] for c in found]), math.inf).argmin(axis=0)
+        wins += np.bincount(best[np.isfinite(least)], minlength=len(found))
     return [replace(c, frequency=float(wins[i] / size)) for i, c in enumerate(found)]
 
 
