@@ -177,9 +177,9 @@ class CountedCells:
         """Draw counts from the cells' probabilities, or rows where a cell hides which value it holds."""
         n = round(float(self.counts[0].sum()))
         if self.by_table:
-            p = np.clip(self.probabilities(member), 0.0, None).ravel()
-            counts = rng.multinomial(n, p / p.sum(), size=replicates).astype(np.float64)
-            return replace(self, counts=counts)
+            p = np.clip(np.atleast_2d(self.probabilities(member)), 0.0, None)
+            p = np.broadcast_to(p / p.sum(axis=-1, keepdims=True), (replicates, p.shape[-1]))
+            return replace(self, counts=rng.multinomial(n, p).astype(np.float64))
         x = np.asarray(member.sample(rng, (replicates, n)), dtype=np.float64)
         return replace(self, counts=counted(x, self.edges), rows_drawn=x)
 

@@ -1,7 +1,7 @@
 r"""Which family: fits of many to the same data, ranked by what they would lose on new data of the same kind.
 
-Criteria, with k free parameters and n rows: :math:`\mathrm{AIC} = -2\ell + 2k` (Akaike 1974), AICc with its small-sample
-term (Hurvich, Tsai 1989), :math:`\mathrm{BIC} = -2\ell + k\log n` (Schwarz 1978). Weights
+Criteria, with k free parameters and n rows: :math:`\mathrm{AIC} = -2\ell + 2k` (Akaike 1974), AICc with its term for
+few rows (Hurvich, Tsai 1989), :math:`\mathrm{BIC} = -2\ell + k\log n` (Schwarz 1978). Weights
 :math:`w_i \propto e^{-\Delta_i/2}` (Burnham, Anderson, *Model Selection and Multimodel Inference*, 2nd ed. (2002), eq.
 2.9); quantiles averaged with them (sec. 4.2). Densities and probabilities are on different scales, so families of
 continuous values are never ranked beside those of whole numbers.
@@ -345,10 +345,14 @@ def _models(
     counts = _are_counts(sample) if discrete is None else discrete
     notes = []
     if counts and discrete is None:
-        notes.append("all values are whole numbers, so families of whole numbers are compared; discrete=False has others")
+        notes.append(
+            "all values are whole numbers, so families of whole numbers are compared; discrete=False has others"
+        )
     left = [name for name, f in FAMILIES.items() if f.is_discrete() == counts and (f.known or name in ANGULAR)]
     if left:
-        notes.append(f"left out: {', '.join(left)} (angles, or a parameter that must be known); name them to compare them")
+        notes.append(
+            f"left out: {', '.join(left)} (angles, or a parameter that must be known); name them to compare them"
+        )
     chosen = [f for name, f in FAMILIES.items() if f.is_discrete() == counts and name not in left]
     return [f() for f in chosen], notes
 
@@ -397,8 +401,11 @@ def _fits(
 
 
 def _candidate(name: str, model: Distribution, sample: Sample, threads: int | None) -> Candidate:
-    from mlestat.fitting import fit
+    from mlestat.fitting import check_shape, check_values, fit
 
+    model.check_known()
+    check_shape(model, sample)
+    check_values(model, sample)
     k = len(model.free)
     if sample.n <= k:
         raise InputError(f"{k} parameters need more than {k} rows, got {sample.n:g}; collect more, or hold a parameter")

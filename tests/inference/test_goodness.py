@@ -1,4 +1,4 @@
-"""Goodness of fit: statistics beside stored references, p-values beside exact and simulated ones, every kind of data."""
+"""Goodness of fit: statistics beside stored references, p-values beside exact and simulated ones, all kinds of data."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ def _close_to(g: Goodness, case: dict[str, Any]) -> None:
     reference = {"ks": "lilliefors", "cvm": "cvm", "ad": "ad"}
     for name in NAMES:
         stored = case["p_monte_carlo"].get(name, case["p_monte_carlo"].get(reference[name]))
-        assert abs(g[name].p_value - stored) < 5.0 * g[name].p_error + (0.03 * stored if "lilliefors_D" in case else 0.0)
+        assert abs(g[name].p_value - stored) < 5.0 * g[name].p_error + (
+            0.03 * stored if "lilliefors_D" in case else 0.0
+        )
 
 
 @pytest.mark.parametrize("case", of_kind("gof_exponential"))
@@ -193,7 +195,8 @@ def test_ks_of_counts_is_the_largest_difference_of_the_two_functions() -> None:
     every = np.arange(0, 500)
     empirical = (k[:, None] <= every).mean(axis=0)
     assert fit.goodness("ks", simulations=19)["ks"].statistic == pytest.approx(
-        np.abs(empirical - fit.distribution.cdf(every)).max(), rel=1e-12  # type: ignore[union-attr]
+        np.abs(empirical - fit.distribution.cdf(every)).max(),
+        rel=1e-12,  # type: ignore[union-attr]
     )
 
 
