@@ -45,7 +45,7 @@ def anderson_darling_limit_tail(x: float) -> float:
     Examples
     --------
     >>> round(anderson_darling_limit_tail(2.492), 5)   # 5 % point of D'Agostino, Stephens, table 4.2
-    0.05001
+    0.05002
     """
     if x <= SMALLEST:
         return 1.0
@@ -64,12 +64,13 @@ def anderson_darling_limit_tail(x: float) -> float:
 def anderson_darling_tail(x: float, n: float) -> float:
     """Return P(A² > x) for n rows and a fully known distribution.
 
-    The correction is a fit to simulations, good to about 1e-6 + 1e-4/n; it is made to vanish at the end of the tail.
+    The correction is a fit to simulations: beside two million samples it is off by 3e-4 at most for ten rows and by 3e-3
+    for three. It is made to vanish at the end of the tail.
 
     Examples
     --------
     >>> round(anderson_darling_tail(2.5, 10), 3)
-    0.049
+    0.051
     """
     tail = anderson_darling_limit_tail(x)
     return min(max(tail - _correction(1.0 - tail, n), 0.0 if tail == 0.0 else 1e-3 * tail), 1.0)
@@ -139,7 +140,7 @@ def table_p_value(name: str, model: Distribution, x: Floats) -> tuple[float, str
     >>> import mlestat as mle
     >>> p, source = table_p_value("ad", mle.Normal(), np.array([1.0, 2.0, 4.0, 3.5, 9.0, 2.5, 3.0, 2.0]))
     >>> round(p, 4)
-    0.0351
+    0.0256
     """
     if model.priors or len(model.free) < len(model.params):
         return None

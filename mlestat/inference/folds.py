@@ -45,7 +45,7 @@ def held_out_score(model: Distribution, sample: Sample, held: Floats) -> tuple[f
     >>> held = fold_weights(sample, 2, np.random.default_rng(0))
     >>> score, failed = held_out_score(mle.Exponential(), sample, held)
     >>> round(score, 6), failed
-    (-7.926025, 0)
+    (-8.840266, 0)
     """
     w = np.ones(sample.rows) if sample.weights is None else np.asarray(sample.weights, dtype=np.float64)
     kept = w - held

@@ -69,7 +69,7 @@ def cullen_frey(
     >>> import mlestat as mle
     >>> ax = mle.plots.cullen_frey(mle.Gamma(2.0, 1.0).sample(0, 100), bootstrap=20)
     >>> [round(float(v), 2) for v in ax.collections[-1].get_offsets()[0]]
-    [1.93, 5.36]
+    [2.49, 6.83]
     """
     sample = as_sample(data)
     if not sample.complete:

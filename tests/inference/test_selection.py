@@ -1,4 +1,4 @@
-"""compare: criteria by hand, held-out scores and selection frequencies beside single fits, failures that sink nothing."""
+"""compare: criteria by hand, held-out scores and selection frequencies beside single fits, failures that sink none."""
 
 from __future__ import annotations
 
