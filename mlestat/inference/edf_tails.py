@@ -64,7 +64,7 @@ def anderson_darling_limit_tail(x: float) -> float:
 def anderson_darling_tail(x: float, n: float) -> float:
     """Return P(A² > x) for n rows and a fully known distribution.
 
-    The correction is a fit to simulations: beside two million samples it is off by 3e-4 at most for ten rows and by 3e-3
+    The correction is a fit to simulations: beside two million samples it is off by 3e-4 at most for ten rows and 3e-3
     for three. It is made to vanish at the end of the tail.
 
     Examples
