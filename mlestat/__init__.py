@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from mlestat.errors import MlestatError, NoFiniteMLE
     from mlestat.fitting import fit
     from mlestat.groups import GroupedFit
+    from mlestat.inference.selection import compare
     from mlestat.inference.tests import likelihood_ratio_test, vuong_test
     from mlestat.reports.sigma import sigma_report
     from mlestat.result import Fit
@@ -90,6 +91,7 @@ _HOMES = {
     "mlestat.errors": ("MlestatError", "NoFiniteMLE"),
     "mlestat.fitting": ("fit",),
     "mlestat.groups": ("GroupedFit",),
+    "mlestat.inference.selection": ("compare",),
     "mlestat.inference.tests": ("likelihood_ratio_test", "vuong_test"),
     "mlestat.reports.sigma": ("sigma_report",),
     "mlestat.result": ("Fit",),
@@ -158,6 +160,7 @@ __all__ = [
     "ZeroInflated",
     "Zipf",
     "__version__",
+    "compare",
     "distributions",
     "errors",
     "fit",

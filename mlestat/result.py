@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlestat.distributions.multivariate.parts import Part
     from mlestat.inference.bootstrap import Bootstrap
     from mlestat.inference.functions import Quantity
+    from mlestat.inference.goodness import Goodness
     from mlestat.inference.profile import Profile
     from mlestat.inference.tests import HypothesisTest
     from mlestat.reports.summary import Summary
@@ -280,6 +281,32 @@ class Fit:
 
         self._single_numbers("hazard")
         return hazard(self, x, **options)
+
+    def goodness(
+        self,
+        statistics: str | Sequence[str] = ("ks", "cvm", "ad"),
+        *,
+        simulations: int = 999,
+        seed: int | np.random.Generator = 0,
+        method: str = "auto",
+        bins: Sequence[float] | None = None,
+        least: float = 5.0,
+    ) -> Goodness:
+        """Test whether the family describes the data; the p-values know that parameters were estimated.
+
+        Parameters are those of `mlestat.inference.goodness.goodness`.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> g = mle.fit(mle.Normal(5.0, 2.0), [3.0, 4.5, 5.0, 7.5]).goodness("ks")
+        >>> round(g["ks"].statistic, 6), g["ks"].source
+        (0.25, 'exact distribution of D')
+        """
+        from mlestat.inference.goodness import goodness
+
+        self._single_numbers("goodness")
+        return goodness(self, statistics, simulations=simulations, seed=seed, method=method, bins=bins, least=least)
 
     def bootstrap(
         self, replicates: int = 999, *, kind: str = "parametric", seed: int = 0, progress: bool = False

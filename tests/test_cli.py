@@ -303,6 +303,20 @@ def test_families():
         assert any(line.startswith(example) for line in lines)
 
 
+def test_compare_is_the_comparison(here):
+    arguments = ("compare", "two.csv", "-c", "x", "--families", "gamma,weibull", "-f", "normal", "--criterion", "bic")
+    x = pd.read_csv("two.csv")["x"].to_numpy()
+    c = mle.compare(x, ["gamma", "weibull", "normal"], criterion="bic", goodness="ad", simulations=99, seed=2)
+    more = ("--goodness", "ad", "--simulations", 99, "--seed", 2)
+    (only,) = strict_json(run(*arguments, *more, "--json").stdout)["comparisons"]
+    assert [row["family"] for row in only["families"]] == [k.name for k in c.candidates]
+    assert [row["p_value"] for row in only["families"]] == [k.p_value for k in c.candidates]
+    assert only["column"] == "x"
+    text = run(*arguments, *more, "--plot", "shape.png").stdout
+    assert text.splitlines()[2:] == str(c).splitlines()
+    assert Path("shape.png").read_bytes()[:4] == b"\x89PNG"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts(shell):
     script = run("completion", shell).stdout
@@ -315,6 +329,7 @@ def test_completion_scripts(shell):
     ("words", "offered"),
     [
         ("mlestat f", ["families", "fit"]),
+        ("mlestat compare one.csv --families ga", ["Gamma"]),
         ("mlestat fit one.csv --family ga", ["Gamma"]),
         ("mlestat fit two.csv --column ", ["x", "y", "town"]),
         ("mlestat fit two.csv --column t", ["town"]),
@@ -351,6 +366,15 @@ BAD = [
     ("fit one.csv -f gamma --level nan", ["--level", "nan"]),
     ("fit one.csv -f gamma --covariance robust", ["robust", "sandwich"]),
     ("fit one.csv -f gamma --threads 0", ["--threads", "0"]),
+    ("compare one.csv --criterion bicc", ["bicc", "bic"]),
+    ("compare one.csv --families gama", ["'gama'", "did you mean 'Gamma'?"]),
+    ("compare one.csv --families gamma,gamma", ["'x' of one.csv", "twice"]),
+    ("compare one.csv --folds 1", ["folds"]),
+    ("compare one.csv --simulations 3", ["--simulations", "3"]),
+    ("compare one.csv --seed -1", ["--seed", "-1"]),
+    ("compare signs.csv --families gamma,weibull", ["none of 2 families", "outside the support"]),
+    ("compare two.csv", ["2 columns of numbers", "--column"]),
+    ("compare one.csv --plot there.png", ["there.png", "exists", "--force"]),
     ("sigma one.csv -k 0", ["k", "0"]),
     ("sigma one.csv -k nan", ["k", "nan"]),
     ("sigma one.csv -k one", ["'one'"]),
@@ -521,7 +545,7 @@ def test_version():
 
 
 def test_help_has_examples_everywhere():
-    for command in ([], ["fit"], ["sigma"], ["families"], ["completion"]):
+    for command in ([], ["fit"], ["compare"], ["sigma"], ["families"], ["completion"]):
         text = run(*command, "--help").stdout
         assert "\nExamples:\n    " in text.replace("  Examples", "Examples")
         assert f"mlestat {' '.join(command)}".strip() in text

@@ -1,4 +1,4 @@
-"""The command line: `mlestat fit`, `mlestat sigma`, `mlestat families`, `mlestat completion`.
+"""The command line: `mlestat fit`, `mlestat compare`, `mlestat sigma`, `mlestat families`, `mlestat completion`.
 
 This file holds the group and the one place where a fault becomes a sentence and an exit code. Each command
 is a file of its own; NumPy, pandas and the library itself are imported only inside the commands, so that
@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from mlestat._version import __version__
+from mlestat.cli.compare import compare as compare_command
 from mlestat.cli.fit import fit as fit_command
 from mlestat.cli.listing import completion, families
 from mlestat.cli.sigma import sigma as sigma_command
@@ -78,6 +79,7 @@ def cli(context: click.Context) -> None:
     Examples:
       mlestat sigma measurements.csv --column speed --plot speed.png
       mlestat fit lifetimes.csv --column hours --family weibull
+      mlestat compare lifetimes.csv --column hours --goodness ad
       mlestat families
 
     Exit codes: 0 done, 2 wrong usage or bad input (one sentence on standard error), 3 the likelihood has no
@@ -88,7 +90,7 @@ def cli(context: click.Context) -> None:
         context.exit(BAD_INPUT)
 
 
-for command in (fit_command, sigma_command, families, completion):
+for command in (fit_command, compare_command, sigma_command, families, completion):
     cli.add_command(command)
 
 

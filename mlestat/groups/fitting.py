@@ -239,7 +239,10 @@ def _incomplete(model: Distribution, sample: Sample, keys: Keys, by_row: dict[st
         if at.size == 0:
             return None
         weights = None if sample.weights is None else np.asarray(sample.weights[at], dtype=float)
-        return GroupBetween(first[at], last[at], codes[at], size, weights, {n: v[at] for n, v in by_row.items()})
+        if by_row:
+            return GroupBetween(first[at], last[at], codes[at], size, weights, {n: v[at] for n, v in by_row.items()})
+        runs, counts = _runs(first[at], last[at], codes[at], weights)
+        return GroupBetween(first[at[runs]], last[at[runs]], codes[at[runs]], size, counts, {})
 
     at = np.flatnonzero(exact)
     sizes = np.bincount(codes[at], minlength=size)
@@ -251,6 +254,16 @@ def _incomplete(model: Distribution, sample: Sample, keys: Keys, by_row: dict[st
     return GroupIncomplete(
         rows, having, between(low, high, np.flatnonzero(~exact)), between(entry, leave, truncated), _sizes(sample, keys)
     )
+
+
+def _runs(low: Floats, high: Floats, codes: Index, weights: Floats | None) -> tuple[Index, Floats | None]:
+    """Return where runs of the same ends in one group begin, and their weight: rows truncated alike are one row."""
+    new = np.ones(low.size, dtype=bool)
+    new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1]) | (codes[1:] != codes[:-1])
+    if new.all():
+        return np.arange(low.size), weights
+    runs = np.flatnonzero(new)
+    return runs, np.add.reduceat(np.ones(low.size) if weights is None else weights, runs)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,10 @@ matplotlib itself cannot draw values or densities beyond about 1e±287; numbers 
 
 from mlestat.plots.bands import sequence, sigma_bands
 from mlestat.plots.canvas import png
+from mlestat.plots.cullen_frey import cullen_frey
 from mlestat.plots.cumulative import cdf
 from mlestat.plots.histogram import density
 from mlestat.plots.panel import diagnostics
 from mlestat.plots.quantiles import pp, qq
 
-__all__ = ["cdf", "density", "diagnostics", "png", "pp", "qq", "sequence", "sigma_bands"]
+__all__ = ["cdf", "cullen_frey", "density", "diagnostics", "png", "pp", "qq", "sequence", "sigma_bands"]
