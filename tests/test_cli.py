@@ -329,7 +329,7 @@ def test_completion_scripts(shell):
     ("words", "offered"),
     [
         ("mlestat f", ["families", "fit"]),
-        ("mlestat compare one.csv --families ga", ["Gamma"]),
+        ("mlestat compare one.csv --families wei", ["Weibull"]),
         ("mlestat fit one.csv --family ga", ["Gamma"]),
         ("mlestat fit two.csv --column ", ["x", "y", "town"]),
         ("mlestat fit two.csv --column t", ["town"]),

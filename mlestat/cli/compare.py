@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlestat.cli import reading, writing
-from mlestat.cli.reading import take
+from mlestat.cli import reading, rows, writing
+from mlestat.cli.rows import Parts, Rows
 from mlestat.errors import InputError
-from mlestat.tables.streams import printable
 
 if TYPE_CHECKING:
     from mlestat.inference.selection import Comparison
-    from mlestat.sample import Sample
     from mlestat.tables import Table
 
 
 @click.command(short_help="Rank families on a column by AIC or another criterion.")
 @reading.table_options
+@rows.data_options
 @click.option(
     "-f",
     "--families",
@@ -53,6 +52,13 @@ def compare(
     columns: tuple[str, ...],
     weights: str | None,
     drop_missing: bool,
+    event: str | None,
+    low: str | None,
+    high: str | None,
+    bins: str | None,
+    entry: str | None,
+    exit: str | None,
+    probability_weights: str | None,
     families: tuple[str, ...],
     as_json: bool,
     plot: str | None,
@@ -67,45 +73,62 @@ def compare(
     Examples:
       mlestat compare lifetimes.csv --column hours
       mlestat compare lifetimes.csv --column hours --families gamma,weibull,lognormal --criterion bic
+      mlestat compare trial.csv --column days --event died --goodness ad
       mlestat compare counts.csv --column count --weights freq --goodness chisq
       mlestat compare prices.csv --folds 10 --plot shape.png --json
     """  # noqa: D301 - click wants the character \b
     options = {name: how.pop(name) for name in ("sheet", "format_", "no_header", "decimal")}
+    parts = Parts(event, low, high, bins, entry, exit, weights, probability_weights)
+    parts.check(columns)
     target = writing.check_target(plot, force=force, endings=writing.PICTURES)
-    table = reading.read(file, columns, weights, **options)
-    names = reading.only_column(table, columns, weights)
+    ends = [name for name in (low, high) if name is not None]
+    table = reading.read(file, columns or ends, parts.columns, **options)
+    names = ["low, high"] if ends else reading.only_column(table, columns, parts.columns)
     if target is not None and len(names) > 1:
         raise InputError(f"--plot draws one column, got {len(names)}; name one with --column")
-    chosen = [name.strip() for text in families for name in text.split(",") if name.strip()] or None
+    chosen = _separated(families)
     compared = []
     for name in names:
-        column = take(table, name, weights, drop_missing=drop_missing)
-        compared.append((column, *_compare(table, column, chosen, how)))
+        taken = rows.take(table, name, parts, drop_missing=drop_missing)
+        compared.append((taken, _compare(table, taken, chosen, how)))
     click.echo(_json(table, compared) if as_json else "\n\n".join(_text(table, *one) for one in compared))
     if target is not None:
         from mlestat.plots import cullen_frey
 
-        _, sample, result = compared[0]
-        axes = cullen_frey(sample, seed=how["seed"], discrete=result.best.model.discrete)
+        taken, result = compared[0]
+        axes = cullen_frey(taken.sample, seed=how["seed"], discrete=result.best.model.discrete)
         writing.write_picture(target, axes.figure)  # type: ignore[arg-type]
 
 
-def _compare(table: Table, column: Any, chosen: list[str] | None, how: dict[str, Any]) -> tuple[Sample, Comparison]:
+def _separated(families: tuple[str, ...]) -> list[str] | None:
+    """Split names at commas outside brackets, so that `truncated(gamma, lower=1)` stays whole."""
+    names = [""]
+    for text in families:
+        depth = 0
+        for c in text:
+            depth += (c in "([") - (c in ")]")
+            if c == "," and depth == 0:
+                names.append("")
+            else:
+                names[-1] += c
+        names.append("")
+    return [name.strip() for name in names if name.strip()] or None
+
+
+def _compare(table: Table, taken: Rows, chosen: list[str] | None, how: dict[str, Any]) -> Comparison:
     from mlestat.inference.selection import compare as compare_families
-    from mlestat.sample import Sample
 
     try:
-        sample = Sample(column.values, weights=column.weights, missing="drop", name=column.name)
-        return sample, compare_families(sample, chosen, **how)
+        return compare_families(taken.sample, chosen, **how)
     except InputError as error:
-        raise reading.located(error, table, column.name) from None
+        raise reading.located(error, table, taken.called, taken.kept) from None
 
 
-def _text(table: Table, column: Any, sample: Sample, result: Comparison) -> str:
-    left_out = f", {column.dropped} rows with missing values left out" if column.dropped else ""
-    return f"{table.name}, column {printable(column.name)}, n = {sample.n:g}{left_out}\n\n{result}"
+def _text(table: Table, taken: Rows, result: Comparison) -> str:
+    left_out = f", {taken.dropped} rows with missing values left out" if taken.dropped else ""
+    return f"{table.name}, {taken.title}, n = {result.n:g}{left_out}\n\n{result}"
 
 
-def _json(table: Table, compared: list[tuple[Any, Sample, Comparison]]) -> str:
-    records = [{"column": column.name, "dropped": column.dropped, **result.to_dict()} for column, _, result in compared]
+def _json(table: Table, compared: list[tuple[Rows, Comparison]]) -> str:
+    records = [{"column": taken.name, "dropped": taken.dropped, **result.to_dict()} for taken, result in compared]
     return writing.one_object({"file": table.name, "comparisons": records})

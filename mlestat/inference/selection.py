@@ -334,7 +334,8 @@ def _models(
     from mlestat.fitting import as_model
 
     if families is not None:
-        models = [as_model(f) for f in ([families] if isinstance(families, (str, Distribution)) else families)]
+        given = [families] if isinstance(families, (str, Distribution)) else families
+        models = [_single(as_model(f)) for f in given]
         kinds = {isinstance(m.support, Integers) for m in models}
         if len(kinds) > 1 and (sample.complete_values or sample.ends()[2].any()):
             raise InputError(
@@ -353,8 +354,17 @@ def _models(
         notes.append(
             f"left out: {', '.join(left)} (angles, or a parameter that must be known); name them to compare them"
         )
-    chosen = [f for name, f in FAMILIES.items() if f.is_discrete() == counts and name not in left]
+    chosen = [f for name, f in FAMILIES.items() if f.is_discrete() == counts and name not in left and "." not in name]
     return [f() for f in chosen], notes
+
+
+def _single(model: Any) -> Distribution:
+    """Refuse a family of rows of several numbers."""
+    from mlestat.distributions.multivariate.base import refuse_vectors
+
+    refuse_vectors(model, "compare", "compare their AIC by hand")
+    assert isinstance(model, Distribution)
+    return model
 
 
 def _distinct(models: list[Distribution]) -> list[Distribution]:

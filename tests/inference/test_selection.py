@@ -62,7 +62,9 @@ def test_by_default_all_families_whose_support_holds_the_data() -> None:
     assert {"Gamma", "Weibull", "Normal", "Uniform", "StudentT", "Pareto"} <= compared
     assert set(c.failed) >= {"Beta", "Kumaraswamy"}
     assert "outside the support" in c.failed["Beta"]
-    assert compared | set(c.failed) == {n for n, f in FAMILIES.items() if not f.is_discrete()} - {"VonMises"}
+    assert compared | set(c.failed) == {n for n, f in FAMILIES.items() if not f.is_discrete() and "." not in n} - {
+        "VonMises"
+    }
     assert "VonMises" in c.notes[0]
 
 
