@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mlestat.cli import by as grouped
 from mlestat.cli import reading, rows, together, writing
 from mlestat.cli.rows import Parts, Rows
 from mlestat.errors import InputError
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="NAME=VALUE",
     help="Hold a parameter at a number, or at the number that a column has for each row; repeatable.",
+)
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="COLUMN",
+    help="One fit per group of rows with equal values there, all at once; repeatable, for a key of several columns.",
 )
 @click.option(
     "--covariance",
@@ -65,6 +72,7 @@ def fit(
     probability_weights: str | None,
     family: str,
     fixed: tuple[str, ...],
+    by: tuple[str, ...],
     covariance: str | None,
     level: float,
     as_json: bool,
@@ -87,15 +95,18 @@ def fit(
       mlestat fit losses.csv --column loss --family 'truncated(lognormal, lower=5)'
       mlestat fit wide.csv --column minutes --family 'mixture(normal, normal)'
       mlestat fit iris.csv --column length --column width --family multivariate_normal
+      mlestat fit lifetimes.csv --column hours --family weibull --by plane
       mlestat fit prices.csv --family student_t --fix df=4 --plot fit.png
       mlestat fit survey.xlsx --sheet 2024 --column income --family lognormal --drop-missing
       cut -f 3 table.tsv | mlestat fit - --family gamma --json
 
-    Exits with 3 if the likelihood has no finite maximum; what is known is printed all the same.
+    Exits with 3 if the likelihood, or that of a group, has no finite maximum; what is known is printed all the same.
     """  # noqa: D301 - click wants the character \b
     model, by_row = reading.model_of(family, fixed)
     parts = Parts(event, low, high, bins, entry, exit, weights, probability_weights, by_row)
     parts.check(columns)
+    if by:
+        grouped.check(plot, model)
     if reading.takes_rows(model):
         together.check(model, parts, plot=plot)
         table = reading.read(file, columns, parts.columns, **how)
@@ -107,10 +118,15 @@ def fit(
         return _verdict_code(results[0], table)
     target = writing.check_target(plot, force=force, endings=writing.PICTURES)
     ends = [name for name in (low, high) if name is not None]
-    table = reading.read(file, columns or ends, parts.columns, **how)
-    names = ["low, high"] if ends else reading.only_column(table, columns, parts.columns)
+    others = [*parts.columns, *by]
+    table = reading.read(file, columns or ends, others, **how)
+    names = ["low, high"] if ends else reading.only_column(table, columns, others)
     if target is not None and len(names) > 1:
         raise InputError(f"--plot draws one column, got {len(names)}; name one with --column")
+    if by:
+        taken = [rows.take(table, name, parts, drop_missing=drop_missing) for name in names]
+        done = [(r, grouped.fit(table, r, model, by, covariance=covariance, threads=threads)) for r in taken]
+        return grouped.show(table, done, by, as_json=as_json)
     results = [
         _fit_rows(table, rows.take(table, name, parts, drop_missing=drop_missing), model, covariance, threads)
         for name in reading.progress(names, "fitting")
