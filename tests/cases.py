@@ -47,9 +47,9 @@ ORDINARY = {name: e.ordinary for name, e in ENTRIES.items()}
 def model(family: str, theta: tuple[float, ...] | None = None, **held: Any) -> Any:
     """Return the family with everything free but what is held, and what is known beforehand (from theta)."""
     values = dict(zip(NAMES[family], theta or ORDINARY[family], strict=True))
-    return getattr(mle, family)(**{n: v for n, v in values.items() if n not in FREE_NAMES[family]}, **held)
+    return mle.distributions.FAMILIES[family](**{n: v for n, v in values.items() if n not in FREE_NAMES[family]}, **held)
 
 
 def ordinary(family: str) -> Any:
     """Return the family at its ordinary parameters."""
-    return getattr(mle, family)(*ORDINARY[family])
+    return mle.distributions.FAMILIES[family](*ORDINARY[family])

@@ -58,6 +58,7 @@ class Oracle:
     `known` names parameters that are never estimated, `first` is the smallest count, `expectation(oracle, theta, g)`
     E[g(X)] of a family of counts that needs its own way.
     `corner(*theta)` is the probability below the point where the density has a corner, ½ if not given.
+    `endless(*theta)` names parameters whose expected information is infinite.
     `pieces(*theta)` gives the substitution x(t), dx/dt and the break points in t for an integral over the support.
     """
 
@@ -77,6 +78,7 @@ class Oracle:
     first: int = 0
     expectation: Formula | None = None
     corner: Formula | None = None
+    endless: Formula | None = None
 
     @property
     def estimated(self) -> tuple[int, ...]:
@@ -341,7 +343,11 @@ def fisher(name: str, theta: tuple[float, ...]) -> Any:
             s = np.array([_derivative(o, x, t, unit_orders(k, j)) for j in free], dtype=object) * units
             return np.outer(s, s)
 
-        return expect(o, t, outer) / np.outer(units, units)
+        information = expect(o, t, outer) / np.outer(units, units)
+        for j, i in enumerate(free):
+            if o.endless is not None and o.parameters[i] in o.endless(*t):
+                information[j, j] = mp.inf
+        return information
 
 
 def probability(name: str, x: float, theta: Sequence[float], *, upper: bool) -> Any:

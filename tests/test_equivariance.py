@@ -45,8 +45,8 @@ def uncertainty(fit: mle.Fit, name: str) -> float:
 @pytest.mark.parametrize("family", SCALE_PARAMETERS)
 def test_multiplied(family: str, factor: float) -> None:
     x = data(family)
-    one = mle.fit(getattr(mle, family)(), x)
-    other = mle.fit(getattr(mle, family)(), x * factor)
+    one = mle.fit(mle.distributions.FAMILIES[family](), x)
+    other = mle.fit(mle.distributions.FAMILIES[family](), x * factor)
     assert other.verdict.kind == one.verdict.kind == ("boundary" if one.distribution.edges else "interior")
     for name in one.free:
         unit = factor if name in SCALE_PARAMETERS[family] else 1.0
@@ -71,11 +71,11 @@ def test_a_lognormal_shifts(factor: float) -> None:
 @pytest.mark.parametrize("family", SCALE_PARAMETERS)
 def test_multiplied_with_a_parameter_held(family: str, factor: float) -> None:
     x = data(family)
-    name = "mu" if "mu" in SCALE_PARAMETERS[family] else getattr(mle, family).parameter_names()[0]
-    value = dict(zip(getattr(mle, family).parameter_names(), ORDINARY[family], strict=True))[name]
+    name = "mu" if "mu" in SCALE_PARAMETERS[family] else mle.distributions.FAMILIES[family].parameter_names()[0]
+    value = dict(zip(mle.distributions.FAMILIES[family].parameter_names(), ORDINARY[family], strict=True))[name]
     unit = factor if name in SCALE_PARAMETERS[family] else 1.0
-    one = mle.fit(getattr(mle, family)(**{name: value}), x)
-    other = mle.fit(getattr(mle, family)(**{name: value * unit}), x * factor)
+    one = mle.fit(mle.distributions.FAMILIES[family](**{name: value}), x)
+    other = mle.fit(mle.distributions.FAMILIES[family](**{name: value * unit}), x * factor)
     for free in one.free:
         scale = factor if free in SCALE_PARAMETERS[family] else 1.0
         assert abs(other.params[free] / scale - one.params[free]) <= AGREE * uncertainty(one, free), free
@@ -85,7 +85,7 @@ def test_multiplied_with_a_parameter_held(family: str, factor: float) -> None:
 def test_shifted_by_a_million_spreads(family: str) -> None:
     """x - 1e6 is exact, so both fits see the same numbers; the location can be no finer than a double near 1e6."""
     x = 1e6 + 1e-3 * (data(family) - ORDINARY[family][-2]) / ORDINARY[family][-1]
-    near, far = mle.fit(getattr(mle, family)(), x - 1e6), mle.fit(getattr(mle, family)(), x)
+    near, far = mle.fit(mle.distributions.FAMILIES[family](), x - 1e6), mle.fit(mle.distributions.FAMILIES[family](), x)
     assert abs(far.params["mu"] - (1e6 + near.params["mu"])) <= np.spacing(1e6)
     for name in near.free:
         if name != "mu":
@@ -97,7 +97,7 @@ def test_shifted_by_a_million_spreads(family: str) -> None:
 @pytest.mark.parametrize("family", SYMMETRIC)
 def test_mirrored(family: str) -> None:
     x = data(family)
-    one, other = mle.fit(getattr(mle, family)(), x), mle.fit(getattr(mle, family)(), -x)
+    one, other = mle.fit(mle.distributions.FAMILIES[family](), x), mle.fit(mle.distributions.FAMILIES[family](), -x)
     for name in one.free:
         sign = -1.0 if name == "mu" else 1.0
         assert abs(sign * other.params[name] - one.params[name]) <= AGREE * one.se[name], name

@@ -140,6 +140,37 @@ def test_reference(case_id: str) -> None:
     assert abs(fit.loglik - case["loglik"]) <= LOGLIK
 
 
+BY_MEAN = {
+    c["id"]: c
+    for c in (*cases(), *_read("more_cases.json"))
+    if c["kind"] == "distribution" and c["family"] in ("gamma", "beta")
+}
+
+
+def _by_mean(case: dict[str, Any]) -> tuple[mle.Distribution, np.ndarray, np.ndarray]:
+    """The model by its mean, with the estimates and their covariance by the chain rule."""
+    first, second = (case["estimate"][name] for name in case["parameters"])
+    if case["family"] == "gamma":  # from shape and rate to mean and shape
+        slope = np.array([[1.0 / second, -first / second**2], [1.0, 0.0]])
+        return mle.Gamma.by_mean(), np.array([first / second, first]), slope @ np.array(case["cov"]) @ slope.T
+    size = first + second
+    slope = np.array([[second / size**2, -first / size**2], [1.0, 1.0]])
+    return mle.Beta.by_mean(), np.array([first / size, size]), slope @ np.array(case["cov"]) @ slope.T
+
+
+@pytest.mark.parametrize("case_id", BY_MEAN)
+def test_reference_by_mean(case_id: str) -> None:
+    """Complete, weighted, censored and truncated rows: the same maximum in other parameters."""
+    case = BY_MEAN[case_id]
+    model, values, covariance = _by_mean(case)
+    fit = mle.fit(model, _sample(case))
+    se = np.sqrt(np.diag(covariance))
+    assert np.all(np.abs(np.array(list(fit.params.values())) - values) <= ESTIMATE * se)
+    np.testing.assert_allclose(list(fit.se.values()), se, rtol=STANDARD_ERROR)
+    np.testing.assert_allclose(fit.cov, covariance, atol=STANDARD_ERROR * np.max(np.outer(se, se)), rtol=STANDARD_ERROR)
+    assert abs(fit.loglik - case["loglik"]) <= LOGLIK * max(1.0, abs(case["loglik"]) * 1e-3)
+
+
 def _hard(case_id: str, fit: mle.Fit) -> None:
     case = HARD[case_id]
     for name, value in case["expected"].items():

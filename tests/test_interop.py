@@ -64,7 +64,7 @@ def torch() -> Any:
 @pytest.mark.parametrize("row", ROWS, ids=row_id)
 def test_torch_values(torch: Any, row: tuple[str, tuple[float, ...]]) -> None:
     family, theta = row
-    d, x = getattr(mle, family)(*theta), POINTS[family]
+    d, x = mle.distributions.FAMILIES[family](*theta), POINTS[family]
     t = torch.tensor(x)
     for member in ("logpdf", "pdf", "score", "hessian", *(("dlogpdf", "d2logpdf") if family in CONTINUOUS else ())):
         got = getattr(d, member)(t)
@@ -78,12 +78,12 @@ def test_torch_differentiates_in_the_parameters(torch: Any, row: tuple[str, tupl
     """Parameters given as tensors that require a gradient: autograd's gradient is our score."""
     family, theta = row
     x = POINTS[family]
-    known = getattr(mle, family)(*theta)
+    known = mle.distributions.FAMILIES[family](*theta)
     for i, value in enumerate(x):
         point = torch.tensor([value], dtype=torch.float64)
 
         def logpdf(*p: Any, point: Any = point) -> Any:
-            return getattr(mle, family)(*p).logpdf(point).sum()
+            return mle.distributions.FAMILIES[family](*p).logpdf(point).sum()
 
         parameters = tuple(torch.tensor(t, dtype=torch.float64, requires_grad=True) for t in theta)
         gradient = torch.autograd.grad(logpdf(*parameters), parameters, allow_unused=True)
@@ -99,7 +99,7 @@ def test_torch_differentiates_in_the_parameters(torch: Any, row: tuple[str, tupl
 @pytest.mark.parametrize("family", FAMILIES)
 def test_torch_hessian_by_autograd(torch: Any, family: str) -> None:
     x = POINTS[family]
-    known = getattr(mle, family)(*ORDINARY[family])
+    known = mle.distributions.FAMILIES[family](*ORDINARY[family])
 
     def total(p: Any) -> Any:
         return model(family, **dict(zip(FREE_NAMES[family], p.unbind(), strict=True))).logpdf(torch.tensor(x)).sum()
@@ -111,7 +111,7 @@ def test_torch_hessian_by_autograd(torch: Any, family: str) -> None:
 
 @pytest.mark.parametrize("family", CONTINUOUS)
 def test_torch_differentiates_in_x(torch: Any, family: str) -> None:
-    d, x = getattr(mle, family)(*ORDINARY[family]), POINTS[family]
+    d, x = mle.distributions.FAMILIES[family](*ORDINARY[family]), POINTS[family]
     t = torch.tensor(x, requires_grad=True)
     (first,) = torch.autograd.grad(d.logpdf(t).sum(), t, create_graph=True)
     closely(first.detach().numpy(), d.dlogpdf(x))
@@ -138,12 +138,12 @@ def test_torch_outside_the_support_leaves_gradients_whole(torch: Any, family: st
     """A masked row must not turn the gradient of the others into NaN."""
     point = POINTS[family][1]
     x = torch.tensor([-1.0, float("nan"), point, float("inf")], dtype=torch.float64)
-    inside = [v for v in (-1.0, point) if getattr(mle, family)(*ORDINARY[family]).support.contains(v)]
+    inside = [v for v in (-1.0, point) if mle.distributions.FAMILIES[family](*ORDINARY[family]).support.contains(v)]
     parameters = tuple(torch.tensor(t, dtype=torch.float64, requires_grad=True) for t in free_values(family))
     values = model(family, **dict(zip(FREE_NAMES[family], parameters, strict=True))).logpdf(x)
     total = values[torch.isfinite(values)].sum()
     gradient = torch.autograd.grad(total, parameters)
-    want = free_part(family, getattr(mle, family)(*ORDINARY[family]).score(np.array(inside)).sum(axis=0))
+    want = free_part(family, mle.distributions.FAMILIES[family](*ORDINARY[family]).score(np.array(inside)).sum(axis=0))
     np.testing.assert_allclose([float(g) for g in gradient], want, rtol=1e-10, atol=1e-12)
 
 
@@ -166,7 +166,7 @@ def jax() -> Any:
 @pytest.mark.parametrize("row", ROWS, ids=row_id)
 def test_jax_values(jax: Any, row: tuple[str, tuple[float, ...]]) -> None:
     family, theta = row
-    d, x = getattr(mle, family)(*theta), POINTS[family]
+    d, x = mle.distributions.FAMILIES[family](*theta), POINTS[family]
     for member in ("logpdf", "pdf", "score", "hessian", *(("dlogpdf", "d2logpdf") if family in CONTINUOUS else ())):
         got = getattr(d, member)(jax.numpy.asarray(x))
         assert isinstance(got, jax.Array), member
@@ -178,7 +178,7 @@ def test_jax_values(jax: Any, row: tuple[str, tuple[float, ...]]) -> None:
 def test_jax_differentiates_and_compiles(jax: Any, family: str) -> None:
     """jit of the value, of the gradient and of the Hessian in the parameters; the parameters are traced."""
     x = POINTS[family]
-    known = getattr(mle, family)(*ORDINARY[family])
+    known = mle.distributions.FAMILIES[family](*ORDINARY[family])
     theta = jax.numpy.asarray(free_values(family))
 
     def total(p: Any, at: Any) -> Any:
@@ -194,7 +194,7 @@ def test_jax_differentiates_and_compiles(jax: Any, family: str) -> None:
 
 @pytest.mark.parametrize("family", CONTINUOUS)
 def test_jax_differentiates_in_x(jax: Any, family: str) -> None:
-    d, x = getattr(mle, family)(*ORDINARY[family]), POINTS[family]
+    d, x = mle.distributions.FAMILIES[family](*ORDINARY[family]), POINTS[family]
     first = jax.vmap(jax.grad(d.logpdf))(jax.numpy.asarray(x))
     closely(first, d.dlogpdf(x))
     closely(jax.vmap(jax.grad(jax.grad(d.logpdf)))(jax.numpy.asarray(x)), d.d2logpdf(x))
@@ -210,7 +210,7 @@ def test_jax_outside_the_support_leaves_gradients_whole(jax: Any, family: str) -
         return jax.numpy.where(jax.numpy.isfinite(values), values, 0.0).sum()
 
     got = jax.grad(total)(jax.numpy.asarray(free_values(family)))
-    want = free_part(family, getattr(mle, family)(*ORDINARY[family]).score(np.array([point]))[0])
+    want = free_part(family, mle.distributions.FAMILIES[family](*ORDINARY[family]).score(np.array([point]))[0])
     np.testing.assert_allclose(got, want, rtol=1e-10, atol=1e-12)
 
 

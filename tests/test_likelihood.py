@@ -26,14 +26,20 @@ DERIVATIVES = 1e-10
 
 UNBOUNDED = {
     family: tuple(
-        n for n, role in roles(getattr(mle, family)).items() if n in FREE_NAMES[family] and role.link == Identity()
+        n for n, role in roles(mle.distributions.FAMILIES[family]).items() if n in FREE_NAMES[family] and role.link == Identity()
     )
     for family in FAMILIES
 }
 """Parameters on the identity link."""
 
+LOGIT: tuple[Any, Any] = (
+    lambda e: 1 / (1 + mp.exp(-e)),
+    lambda e: -mp.log(1 + mp.exp(e)) - mp.log(1 + mp.exp(-e)),
+)
+
 LINKS: dict[str, tuple[Any, Any]] = {
-    "p": (lambda e: 1 / (1 + mp.exp(-e)), lambda e: -mp.log(1 + mp.exp(e)) - mp.log(1 + mp.exp(-e))),
+    "p": LOGIT,
+    "Beta.by_mean mean": LOGIT,
     "exponent": (lambda e: 1 + mp.exp(e), lambda e: e),
 }
 """Inverse and log-derivative of the other links; every other parameter is positive and on the log link."""
@@ -43,7 +49,8 @@ def on_the_link_scale(family: str, x: list[float], *, prior: tuple[float, float]
     """The objective as a function of η, by mpmath; the prior is a lognormal on the last parameter."""
     o = ORACLES[family]
     known = exact([v for v, name in zip(ORDINARY[family], o.parameters, strict=True) if name in o.known])
-    links = [LINKS.get(name, (mp.exp, lambda e: e)) for name in FREE_NAMES[family]]
+    positive = (mp.exp, lambda e: e)
+    links = [LINKS.get(f"{family} {name}", LINKS.get(name, positive)) for name in FREE_NAMES[family]]
 
     def objective(*eta: object) -> object:
         pairs = zip(FREE_NAMES[family], links, eta, strict=True)

@@ -27,7 +27,7 @@ from mlestat.arrays import Array, absolute, log, where
 from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.gamma import Gamma
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.distributions.reparametrised import Change, Reparametrised
+from mlestat.distributions.reparametrised import Change, Reparametrised, chained
 from mlestat.special import (
     NEAR_ONE,
     excess,
@@ -112,6 +112,24 @@ class GammaByMean(Reparametrised):
 
     def _dscore(self, x: Array) -> Vector:
         return self.shape / self.mean / self.mean, (1.0 - x / self.mean) / x
+
+    def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        unit = self._unit
+        return self._from_unit(*chained(unit._change(), *unit._plain._logcdf_derivatives(x / self.mean)))
+
+    def _logsf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
+        unit = self._unit
+        return self._from_unit(*chained(unit._change(), *unit._plain._logsf_derivatives(x / self.mean)))
+
+    @property
+    def _unit(self) -> Self:
+        """The member of that shape with mean 1: in the data's unit a derivative in the scale could underflow."""
+        return self.with_values({"mean": 1.0})
+
+    def _from_unit(self, g: Vector, h: Matrix) -> tuple[Vector, Matrix]:
+        m = self.mean
+        cross = h[0][1] / m
+        return (g[0] / m, g[1]), ((h[0][0] / m / m, cross), (cross, h[1][1]))
 
     def _fisher(self) -> Matrix:
         return (self.shape / self.mean / self.mean, 0.0), (0.0, self._shape_information())

@@ -80,8 +80,8 @@ def chained(change: Change, gradient: Vector, hessian: Matrix) -> tuple[Vector, 
     >>> chained(change, (5.0,), ((7.0,),))
     ((10.0,), ((43.0,),))
     """
-    plain, new = range(len(gradient)), range(len(change.first[0]))
     first, second = change
+    plain, new = range(len(gradient)), range(len(first[0]))
     return (
         tuple(sum(gradient[i] * first[i][j] for i in plain) for j in new),
         tuple(

@@ -33,7 +33,6 @@ from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_e
 from mlestat.distributions.evaluation import log_of_smaller
 from mlestat.distributions.parameters import Parameter, parameter
 from mlestat.distributions.starts import weighted_quantile
-from mlestat.distributions.tail_derivatives import of_complement
 from mlestat.distributions.triangular_fit import search
 from mlestat.errors import ParameterError
 from mlestat.supports import Interval, Peaked, Real, Support
@@ -99,7 +98,7 @@ class Triangular(Distribution):
         """Between the ends, where the density is not 0: an end belongs to it if the mode is there or may come there."""
         low = -math.inf if is_estimated(self.low) else self.low
         high = math.inf if is_estimated(self.high) else self.high
-        return Interval(low, high, closed=True) if is_estimated(self.mode) else Peaked(low, high, self.mode)
+        return Interval(low, high, closed=True) if is_estimated(self.mode) else Peaked(low, high, peak=self.mode)
 
     @property
     def edges(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -206,31 +205,19 @@ class Triangular(Distribution):
         return self._tail_derivatives(x, upper=True)
 
     def _tail_derivatives(self, x: Array, *, upper: bool) -> tuple[Vector, Matrix]:
-        """Those of the tail on x's own side of the mode, or of its complement."""
-        left, own, other = self._tails(x)
-        g, h = self._own_tail(x, left)
-        other_g, other_h = of_complement(np.log(own / other), g, h)
-        same = left != upper
-        return (
-            tuple(np.where(same, u, v) for u, v in zip(g, other_g, strict=True)),
-            tuple(
-                tuple(np.where(same, u, v) for u, v in zip(r, o, strict=True)) for r, o in zip(h, other_h, strict=True)
-            ),
+        """As seen from the end on x's own side of the mode: a mirror image changes the signs of first derivatives."""
+        left = x < self.mode
+        own = left != upper
+        a, b = self.mode - self.low, self.high - self.mode
+        z = np.where(left, x - self.low, self.high - x)
+        parts = (np.where(left, b, a), np.where(left, a, b), self._width, np.abs(x - self.mode), z)
+        o, m, e, oo, om, oe, mm, me, ee = (
+            np.where(own, u, v) for u, v in zip(_own_tail(*parts), _other_tail(*parts), strict=True)
         )
-
-    def _own_tail(self, x: Array, left: Array) -> tuple[Vector, Matrix]:
-        """Derivatives of 2 log(x-l) - log w - log a left of the mode, of 2 log(h-x) - log w - log b right of it."""
-        one, v = 1.0 * left, 1.0 / self._width
-        a, b = self._sides
-        p, q = one / a, (1.0 - one) / b
-        up = one / np.where(left, x - self.low, 1.0)
-        down = (1.0 - one) / np.where(left, 1.0, self.high - x)
-        pp, qq, cross, v2 = p / a, q / b, -v * v + 0.0 * one, v * v
-        return (v + (p - 2.0 * up), q - p, (2.0 * down - q) - v), (
-            (v2 + (pp - 2.0 * up * up), -pp, cross),
-            (-pp, pp + qq, -qq),
-            (cross, -qq, v2 + (qq - 2.0 * down * down)),
-        )
+        ll, hh = np.where(left, ee, oo), np.where(left, oo, ee)
+        lm, mh = np.where(left, me, om), np.where(left, om, me)
+        gradient = (np.where(left, -e, o), np.where(left, -m, m), np.where(left, -o, e))
+        return gradient, ((ll, lm, oe), (lm, mm, mh), (oe, mh, hh))
 
     def _ppf(self, q: Array) -> Array:
         near, rest = self._quantile(q, self.mode - self.low, self.high - self.mode)
@@ -250,14 +237,15 @@ class Triangular(Distribution):
         return np.sqrt(q * w) * np.sqrt(a), (q * w - a) / (1.0 + shrink)
 
     def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
-        return rng.triangular(self.low, self.mode, self.high, size)
+        return self._ppf(rng.random(size))  # NumPy's own overflows and underflows
 
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         w = self._width
-        a, b = (self.mode - self.low) / w, (self.high - self.mode) / w
+        a, b = self.mode - self.low, self.high - self.mode
+        lean, a, b = (b - a) / w, a / w, b / w
         square = a * a + a * b + b * b
-        skewness = math.sqrt(2.0) / 5.0 * (b - a) * (2.0 * a + b) * (a + 2.0 * b) / square**1.5
-        return self.mode + w * (b - a) / 3.0, w * w * square / 18.0, skewness, 2.4
+        skewness = math.sqrt(2.0) / 5.0 * lean * (2.0 * a + b) * (a + 2.0 * b) / square**1.5
+        return self.mode + w * lean / 3.0, w * w * square / 18.0, skewness, 2.4
 
     def _direct(self, x: Floats, w: Floats) -> Mapping[str, float] | None:
         if any(np.ndim(v) > 0 for v in self.params.values()):
@@ -281,3 +269,28 @@ class Triangular(Distribution):
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         at_c = all(is_estimated(v) or np.all(v == c) for v in self.params.values())
         return {"low": c, "mode": c, "high": c} if at_c and len(self.free) > 0 else None
+
+
+def _own_tail(a: Array, b: Array, w: Array, y: Array, z: Array) -> tuple[Array, ...]:
+    """Derivatives of log z²/(wb), z = h - x, in l, m, h; then in ll, lm, lh, mm, mh, hh. y = x - m.
+
+    2/z - 1/b - 1/w, which cancels next to the mode, is a sum of two quotients.
+    """
+    r, u, v = 1.0 / z, 1.0 / b, 1.0 / w
+    beyond, across = y * u * r, (a + y) * v * r
+    bend = -beyond * (u + r) - across * (v + r)
+    return v, u, beyond + across, v * v, 0.0 * z, -v * v, u * u, -u * u, bend
+
+
+def _other_tail(a: Array, b: Array, w: Array, y: Array, z: Array) -> tuple[Array, ...]:
+    """The same of log N/w with N = w - z²/b = a + y (1 + z/b): with differences multiplied out, nothing cancels."""
+    s, t = z / b, y / b
+    n = a + y * (1.0 + s)
+    u, v = 1.0 / n, 1.0 / w
+    low, high = -s * z * u * v, -s * (a * (1.0 + t) + 2.0 * y) * u * v
+    cross, k = -s * (a + y) * u * v * (t * u + v), s * s * u
+    return (
+        *(low, -k, high),
+        *(low * (u + v), -k * u, cross),
+        *(-2.0 * k / b - k * k, (k * t * t - 2.0 * t / b * s) * u, -high * (t * t * u + v) - 2.0 * t * t / b * u),
+    )

@@ -13,7 +13,7 @@ them all. Gaps whose bound is below the best value found are dropped, the others
 On many rows the sums run over cells of neighbouring values, each by its weight, mean and central moments, which is
 exact to about 1e-9 per row; the ends for the mode that is best come from all rows. NumPy only.
 
-References: Oliver, *Am. Stat.* 26 (1972) no. 3, 40-42; Kotz, van Dorp, *Beyond Beta* (2004), ch. 1.
+References: Oliver, "A maximum likelihood oddity", *Am. Stat.* 26 (1972) no. 3, 43-44; Kotz, van Dorp, *Beyond Beta* (2004), ch. 1.
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ def _best_mode(y: Floats, share: Floats, held: Held) -> tuple[int, tuple[float, 
         here = int(np.argmax(at_knots))
         if at_knots[here] > height:
             best, height = int(knots[here]), float(at_knots[here])
-            begin = float(ends.below[here]), float(ends.above[here])
+            # an end that has closed up to the data is no place to begin from
+            begin = float(ends.below[here]) or begin[0], float(ends.above[here]) or begin[1]
         windows = gaps[np.maximum(at_first, at_last) > height]
     return best, begin
 
@@ -210,8 +211,10 @@ class Cells:
         if edges.size == y.size:
             return cls(edges, share, y, None, float(y[-1]))
         total = np.add.reduceat(share, edges)
-        mean = np.add.reduceat(share * y, edges) / total
-        t = y - np.repeat(mean, np.diff(edges, append=y.size))
+        size = np.diff(edges, append=y.size)
+        # a single value keeps its last digit: it may be an end of the data
+        mean = np.where(size == 1, y[edges], np.add.reduceat(share * y, edges) / total)
+        t = y - np.repeat(mean, size)
         moments, u = np.empty((3, edges.size)), share * t
         for i in range(3):
             u = u * t

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import pickle
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -34,8 +35,10 @@ def test_every_family_of_the_library_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_fields(family: str) -> None:
-    cls = getattr(mle, family)
-    assert mle.distributions.FAMILIES[family] is cls
+    cls = mle.distributions.FAMILIES[family]
+    written = attrgetter(family)(mle)  # a class, or a function of one
+    assert type(written()) is cls
+    assert repr(written()) == f"{family}({', '.join(f'{name}=free' for name in NAMES[family])})"
     assert cls.parameter_names() == NAMES[family]
     assert tuple(f.name for f in dataclasses.fields(cls)) == NAMES[family]
     assert all(value is mle.free for value in cls().params.values())
@@ -96,7 +99,7 @@ def test_input_is_never_changed(family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_parameters_may_be_arrays(family: str) -> None:
     """One value of each parameter per row, and a column of parameters against a row of data."""
-    cls = getattr(mle, family)
+    cls = mle.distributions.FAMILIES[family]
     theta = [np.array([t, t * 1.5, t * 2.0]) for t in ORDINARY[family]]
     aligned = cls(*theta)
     for member in members(family, (*EVALUATIONS, *QUANTILES)):
@@ -154,7 +157,7 @@ def test_the_lower_end_belongs_to_the_support_or_not(family: str, x: float) -> N
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_what_is_free_cannot_be_evaluated_and_is_named(family: str) -> None:
-    cls = getattr(mle, family)
+    cls = mle.distributions.FAMILIES[family]
     for name in NAMES[family]:
         others = {n: v for n, v in zip(NAMES[family], ORDINARY[family], strict=True) if n != name}
         half_free = cls(**others)
@@ -177,7 +180,7 @@ OUT_OF_RANGE = {name: entry.out_of_range for name, entry in ENTRIES.items()}
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_parameters_out_of_range_are_refused(family: str) -> None:
-    cls = getattr(mle, family)
+    cls = mle.distributions.FAMILIES[family]
     assert tuple(OUT_OF_RANGE[family]) == NAMES[family]
     for name, values in OUT_OF_RANGE[family].items():
         for value in values:
@@ -218,12 +221,15 @@ ALIASES = {
     "negative_binomial": "NegativeBinomial",
     "Log-Normal": "LogNormal",
     "poisson": "Poisson",
+    "Gamma.by_mean": "Gamma.by_mean",
+    "gamma-by-mean": "Gamma.by_mean",
+    "beta_by_mean": "Beta.by_mean",
 }
 
 
 @pytest.mark.parametrize(("alias", "family"), ALIASES.items())
 def test_families_by_name(alias: str, family: str) -> None:
-    assert mle.distributions.family(alias) is getattr(mle, family)
+    assert mle.distributions.family(alias) is mle.distributions.FAMILIES[family]
 
 
 def test_an_unknown_family_names_its_neighbours() -> None:

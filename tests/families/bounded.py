@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from mpmath import mp, mpf
-from oracles import Formula, Oracle
+from oracles import DIGITS, Formula, Oracle
 from scipy import stats
 
 from families.entry import Case, Entry
@@ -72,6 +72,57 @@ UNIFORM = Oracle(
     lambda low, high: (lambda t: low + (high - low) * t, lambda t: high - low, [mpf(0), mpf(1)]),
 )
 
+
+
+def _triangular_logpdf(x: Any, low: Any, mode: Any, high: Any) -> Any:
+    height = (x - low) / (mode - low) if x < mode else (high - x) / (high - mode) if x > mode else mpf(1)
+    return mp.log(2) - mp.log(high - low) + mp.log(height)
+
+
+def _triangular_cdf(x: Any, low: Any, mode: Any, high: Any) -> Any:
+    if x < mode:
+        return (x - low) ** 2 / ((high - low) * (mode - low))
+    return (mode - low + (x - mode) * (2 * high - mode - x) / ((high - mode) or 1)) / (high - low)
+
+
+def _triangular_moments(low: Any, mode: Any, high: Any) -> tuple[Any, ...]:
+    v = (low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18
+    third = (low + high - 2 * mode) * (2 * low - high - mode) * (low - 2 * high + mode) / 270
+    return (low + mode + high) / 3, v, third / v ** mpf("1.5"), mpf(12) / 5
+
+
+def _triangular_units(x: Any, low: Any, mode: Any, high: Any) -> tuple[Any, ...]:
+    if x < mode:
+        return x - low, x - low, mode - low, high - low
+    return high - x, high - low, high - mode, high - x
+
+
+TRIANGULAR = Oracle(
+    "Triangular",
+    ("low", "mode", "high"),
+    _triangular_logpdf,
+    _triangular_cdf,
+    lambda x, low, mode, high: _triangular_cdf(-x, -high, -mode, -low),
+    _triangular_moments,
+    _triangular_units,
+    lambda low, mode, high: (lambda t: t, lambda t: mpf(1), sorted({low, mode, high})),
+    # next to an end the distance from it is a tiny part of that from the mode
+    digits=lambda x, theta, orders: DIGITS + 2 * int(math.log10((theta[2] - theta[0]) / min(x - theta[0], theta[2] - x))),
+    corner=lambda low, mode, high: (mode - low) / (high - low),
+    endless=lambda low, mode, high: ("low",) * (low < mode) + ("high",) * (mode < high),
+)
+BETA_BY_MEAN = Oracle(
+    "Beta.by_mean",
+    ("mean", "precision"),
+    lambda x, mean, precision: BETA.logpdf(x, mean * precision, (1 - mean) * precision),
+    lambda x, mean, precision: BETA.cdf(x, mean * precision, (1 - mean) * precision),
+    lambda x, mean, precision: BETA.sf(x, mean * precision, (1 - mean) * precision),
+    lambda mean, precision: BETA.moments(mean * precision, (1 - mean) * precision),
+    lambda x, mean, precision: (x * (1 - x), mean * (1 - mean), precision),
+    lambda mean, precision: BETA.pieces(mean * precision, (1 - mean) * precision),
+    positive=True,
+)
+
 NEAR_0 = (1e-300, 1e-100, 1e-9, 0.01, 0.3, 0.5, 0.9, 0.999999)
 
 ENTRIES = (
@@ -109,6 +160,44 @@ ENTRIES = (
         truths=((0.0, 1.0), (-5.0, 3.0)),
         peer=lambda low, high: stats.uniform(low, high - low),
         points=(0.05, 0.4, 1.3, 2.9),
+    ),
+    Entry(
+        TRIANGULAR,
+        rows=(
+            Case("Triangular", (0.0, 0.3, 1.0), (3e-151, 1e-9, 0.1, 0.29, 0.31, 0.6, 1.0 - 1e-9)),
+            Case("Triangular", (-1.0, 2.5, 7.0), (-1.0 + 1e-9, -0.5, 1.0, 2.0, 3.0, 5.0, 7.0 - 1e-9)),
+            Case("Triangular", (0.0, 0.0, 1.0), (1e-9, 0.3, 0.9, 1.0 - 1e-9)),
+            Case("Triangular", (-2.0, 5.0, 5.0), (-2.0 + 1e-9, 0.0, 4.0, 5.0 - 1e-9)),
+            Case("Triangular", (2e-300, 2.5e-300, 3e-300), (2.0001e-300, 2.4e-300, 2.9999999e-300), orders=1),
+            Case("Triangular", (-1e300, 0.0, 1e300), (-9.99999999e299, -1e299, 1e299, 9.99999999e299), orders=1),
+        ),
+        ordinary=(-1.0, 2.5, 7.0),
+        below=(-math.inf, -2e300),
+        above=(2e300, math.inf),
+        out_of_range={"low": (math.nan, math.inf), "mode": (math.nan, -math.inf), "high": (math.nan, math.inf)},
+        truths=((0.0, 0.3, 1.0), (-5.0, -4.0, 3.0), (2.0, 2.0, 5.0)),
+        peer=lambda low, mode, high: stats.triang((mode - low) / (high - low), low, high - low),
+        points=(0.05, 0.4, 1.3, 2.9),
+        more=((-3.0, 0.2, 3.0),),
+    ),
+    Entry(
+        BETA_BY_MEAN,
+        rows=(
+            Case("Beta.by_mean", (0.4, 5.0), (1e-9, 0.01, 0.3, 0.4, 0.9, 0.999999)),
+            Case("Beta.by_mean", (0.25, 4.0), (1e-9, 1e-3, 0.1, 0.3, 0.9, 0.999)),
+            Case("Beta.by_mean", (0.5, 2.0), (1e-290, 1e-9, 0.3, 0.5, 0.9, 1.0 - 1e-9)),
+            Case("Beta.by_mean", (0.5, 1.0), (1e-30, 1e-9, 0.01, 0.3, 0.5, 0.9, 0.999999), samples=False),
+            Case("Beta.by_mean", (0.6, 500.0), (0.02, 0.3, 0.55, 0.6, 0.65, 0.8, 0.99), tails=False),
+        ),
+        ordinary=(0.4, 5.0),
+        below=(-math.inf, -1.0, 0.0),
+        above=(1.0, 2.0, math.inf),
+        out_of_range={"mean": (0.0, 1.0, -1.2, math.nan), "precision": (0.0, -1.2, math.inf)},
+        truths=((0.625, 4.0), (0.4, 1.1), (0.8, 100.0)),
+        peer=lambda mean, precision: stats.beta(mean * precision, (1.0 - mean) * precision),
+        points=(0.05, 0.4, 0.77, 0.93),
+        more=((0.4, 0.9), (0.5, 32.0), (0.3, 3e5)),
+        deep={"Beta.by_mean(0.6, 500)": (1.0 - 1e-9, 1e-5)},
     ),
     Entry(
         KUMARASWAMY,

@@ -51,7 +51,7 @@ class Case:
 
     @property
     def distribution(self) -> Any:
-        return getattr(mle, self.family)(*self.theta)
+        return mle.distributions.FAMILIES[self.family](*self.theta)
 
     @property
     def points(self) -> np.ndarray:

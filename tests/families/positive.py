@@ -212,6 +212,18 @@ GENERALIZED_GAMMA = Oracle(
     digits=_generalized_gamma_digits,
 )
 
+GAMMA_BY_MEAN = Oracle(
+    "Gamma.by_mean",
+    ("mean", "shape"),
+    lambda x, mean, shape: GAMMA.logpdf(x, shape, mean / shape),
+    lambda x, mean, shape: GAMMA.cdf(x, shape, mean / shape),
+    lambda x, mean, shape: GAMMA.sf(x, shape, mean / shape),
+    lambda mean, shape: GAMMA.moments(shape, mean / shape),
+    lambda x, mean, shape: (x, mean, shape),
+    lambda mean, shape: GAMMA.pieces(shape, mean / shape),
+    positive=True,
+)
+
 # ------------------------------------------------------------------------------------------------------- the rows
 
 RIDGE = (-30.0, -6.0, -1.0, 0.0, 1e-3, 2.0, 8.0, 22.0)
@@ -220,6 +232,29 @@ RIDGE = (-30.0, -6.0, -1.0, 0.0, 1e-3, 2.0, 8.0, 22.0)
 BELOW = (-math.inf, -1.0, -1e-300, 0.0)
 
 ENTRIES = (
+    Entry(
+        GAMMA_BY_MEAN,
+        rows=(
+            Case("Gamma.by_mean", (7.5, 2.5), multiples(1e-9, 0.3, 2.5, 4.0, 40.0, 690.0, unit=3.0)),
+            Case("Gamma.by_mean", (1e3, 200.0), multiples(50.0, 500.0, 995.0, 1000.0, 1005.0, 2000.0, 6000.0)),
+            Case("Gamma.by_mean", (1.0, 1.0), multiples(1e-300, 1e-9, 0.3, 1.0, 4.0, 690.0)),
+            Case("Gamma.by_mean", (1.0, 0.5), multiples(1e-300, 1e-9, 0.3, 0.5, 4.0, 340.0), tail_condition=10.0),
+            Case("Gamma.by_mean", (1.0, 1e6), around(1.0, 1e-3), tails=False),
+            Case("Gamma.by_mean", (1.0, 1e10), around(1.0, 1e-5), tails=False),
+            Case("Gamma.by_mean", (1e-150, 2.5), multiples(1e-9, 0.3, 1.0, 16.0, 276.0, unit=1e-150)),
+            Case("Gamma.by_mean", (1e-300, 2.5), multiples(1e-5, 0.3, 1.0, 16.0, 276.0, unit=1e-300), orders=1),
+            Case("Gamma.by_mean", (1e300, 2.5), multiples(1e-9, 0.3, 1.0, 16.0, 276.0, unit=1e300), orders=1),
+        ),
+        ordinary=(7.5, 2.5),
+        below=BELOW[:-1],
+        above=(math.inf,),
+        out_of_range={"mean": (0.0, -1.2, math.nan), "shape": (0.0, -1.2, math.inf)},
+        truths=((7.5, 2.5), (0.15, 0.15), (0.6, 60.0), (20.0, 1.0)),
+        peer=lambda mean, shape: stats.gamma(shape, scale=mean / shape),
+        points=(0.05, 0.4, 1.3, 2.9, 17.0),
+        more=((0.6, 0.3), (15.9, 15.9), (16.1, 16.1), (1.0, 1e6)),
+        deep={"Gamma.by_mean(7.5, 2.5)": (3e4, None), "Gamma.by_mean(1000, 200)": (5e4, 1.0)},
+    ),
     Entry(
         HALF_NORMAL,
         rows=(
