@@ -90,7 +90,8 @@ class Burr(Distribution):
     def _terms(self, x: Array) -> Terms:
         z, v, p, q = self._shares(x)
         zp, pq = z * p, p * q
-        return z, softplus(v), softplus(-v), p, q, zp, z * q, pq, z * pq, z * z * pq
+        zpq = z * pq
+        return z, softplus(v), softplus(-v), p, q, zp, z * q, pq, zpq, z * zpq
 
     def _shares(self, x: Array) -> tuple[Array, Array, Array, Array]:
         """z = log(x/s), v = cz, p = u/(1+u) and q = 1/(1+u)."""
