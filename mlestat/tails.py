@@ -15,7 +15,7 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array
-from mlestat.special import HALF_LOG_2PI, ZETA_TERMS, excess, polynomial, with_derivatives, zeta_parts
+from mlestat.special import ZETA_TERMS, excess, normal_hazard, polynomial, with_derivatives, zeta_parts
 
 Floats = NDArray[np.float64]
 
@@ -428,22 +428,10 @@ def log_tail_slopes(z: Array) -> tuple[Array, Array]:
     >>> round(float(first), 12), round(float(second), 12)
     (-0.797884560803, -0.636619772368)
     """
-    z = np.asarray(z, dtype=float)
-    far = z > FRACTION_FROM
-    at = np.where(far, z, FRACTION_FROM)
-    excess = np.zeros_like(at)
-    for n in range(FRACTION_TERMS, 0, -1):
-        excess = n / (at + excess)
-    near = np.where(far, FRACTION_FROM, z)
-    m = np.exp(-0.5 * near * near - HALF_LOG_2PI - sc.log_ndtr(-near))
-    m, rest = np.where(far, z + excess, m), np.where(far, excess, m - near)
+    _, m, rest = normal_hazard(-np.asarray(z, dtype=float))
     return -m, -m * rest
 
 
-FRACTION_FROM = 4.0
-"""From this z on the continued fraction of Mills' ratio converges to rounding within FRACTION_TERMS."""
-
-FRACTION_TERMS = 80
 # -- skew-normal ------------------------------------------------------------------------------------
 
 

@@ -90,7 +90,8 @@ class Burr(Distribution):
     def _terms(self, x: Array) -> Terms:
         z, v, p, q = self._shares(x)
         zp, pq = z * p, p * q
-        return z, softplus(v), softplus(-v), p, q, zp, z * q, pq, z * pq, z * z * pq
+        zpq = z * pq
+        return z, softplus(v), softplus(-v), p, q, zp, z * q, pq, zpq, z * zpq
 
     def _shares(self, x: Array) -> tuple[Array, Array, Array, Array]:
         """z = log(x/s), v = cz, p = u/(1+u) and q = 1/(1+u)."""
@@ -220,15 +221,19 @@ class Burr(Distribution):
         y = np.log(x)
         sd = math.sqrt(float(np.average((y - np.average(y, weights=w)) ** 2, weights=w)))
         usual = math.pi / math.sqrt(3.0) / sd if sd > 0.0 else 1.0
-        best: tuple[float, Mapping[str, float]] = (-math.inf, {"c": usual, "d": 1.0, "scale": math.exp(float(y[0]))})
-        for spread, d, q in product(START_SPREAD, START_D, START_PLACE):
-            shapes = {"c": spread * usual, "d": d, "scale": 1.0, **fixed}
-            unit = float(np.median(self.with_values({**shapes, "scale": 1.0})._ppf(np.float64(q))))
-            values = {**shapes, "scale": float(np.quantile(x, q)) / unit, **fixed}
-            model = self.with_values(values)
-            height = float(np.average(model._logpdf(model._terms(x)), weights=w))
-            best = max(best, (height, values), key=lambda pair: pair[0])
-        return best[1]
+        spread, d, q = np.array(list(product(START_SPREAD, START_D, START_PLACE))).T[:, :, None]
+        # one row per start; what is held may have one value per row of x
+        shapes = {
+            "c": spread * usual,
+            "d": d,
+            **fixed,
+        }
+        unit = np.median(self.with_values({**shapes, "scale": 1.0})._ppf(q), axis=1, keepdims=True)
+        values = {**shapes, "scale": np.quantile(x, q[:, 0])[:, None] / unit, **fixed}
+        model = self.with_values(values)
+        heights = np.broadcast_to(model._logpdf(model._terms(x)), (q.size, x.size)) @ w
+        best = int(np.argmax(np.where(np.isfinite(heights), heights, -math.inf)))
+        return {name: v if name in fixed else float(v[best, 0]) for name, v in values.items()}
 
     def _specials(self) -> tuple[Special, ...]:
         found: list[Special] = []

@@ -199,9 +199,14 @@ def _best_value(x: Floats, w: Floats, p: float) -> float:
     def total(mu: float) -> float:
         return block_sums(lambda v, u: (float(u @ np.abs(v - mu) ** p),), x, w)[0]
 
+    def totals(places: Floats) -> Floats:
+        if x.size <= GRID_ROWS:  # all at once
+            return np.asarray((np.abs(x - places[:, None]) ** p) @ w)
+        return np.array([total(float(a)) for a in places])
+
     while True:
         tried = np.unique(np.linspace(low, high, min(CANDIDATES, high - low + 1)).round().astype(int))
-        best = int(np.argmin([total(values[i]) for i in tried]))
+        best = int(np.argmin(totals(values[tried])))
         if high - low < CANDIDATES:
             return float(values[tried[best]])
         low, high = int(tried[max(best - 1, 0)]), int(tried[min(best + 1, tried.size - 1)])

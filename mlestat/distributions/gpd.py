@@ -207,7 +207,7 @@ class GPD(Distribution):
 
     def _profile(self, tau: Floats, x: Floats, w: Floats, top: float) -> tuple[Floats, Floats, Floats]:
         """Shape, scale and mean log-density at each ξ/σ = τ/top, with what is held kept."""
-        means = np.array([np.average(np.log1p(t * (x / top)), weights=w) for t in tau])
+        means = np.log1p(np.outer(tau, x / top)) @ (w / w.sum())
         flat = tau == 0.0
         safe = np.where(flat, 1.0, tau)
         if not is_estimated(self.sigma):

@@ -26,7 +26,7 @@ import numpy as np
 import scipy.special as sc
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, log, sigmoid, softplus, tanh
+from mlestat.arrays import Array, absolute, exp, log, log1p, sigmoid, softplus, tanh
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.distributions.power_logistic import burr_moments
@@ -71,9 +71,12 @@ class LogLogistic(Distribution):
     def _terms(self, x: Array) -> Terms:
         z = log(x * (1.0 / self.scale))
         v = self.shape * z
-        h = tanh(0.5 * v)
-        pq = sigmoid(v) * sigmoid(-v)
-        return z, softplus(v) + softplus(-v), h, z * h, pq, z * pq, z * z * pq
+        size = absolute(v)
+        e = exp(-size)
+        share = 1.0 / (1.0 + e)
+        h, pq = tanh(0.5 * v), e * share * share
+        zpq = z * pq
+        return z, size + 2.0 * log1p(e), h, z * h, pq, zpq, z * zpq
 
     def _logpdf(self, t: Terms) -> Array:
         return log(self.shape / self.scale) - t[0] - t[1]

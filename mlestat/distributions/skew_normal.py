@@ -213,13 +213,14 @@ class SkewNormal(Distribution):
         sigma = sd / math.sqrt(float(variance_z)) if is_estimated(self.sigma) else np.mean(self.sigma)
         mu = mean - sigma * float(mean_z) if is_estimated(self.mu) else np.mean(self.mu)
         here = self.with_values({"mu": float(mu), "sigma": float(sigma), "alpha": a})
-        height = _mean_height(here, x, w)
+        t = _mean_terms(here, x, w)
         for _ in range(START_STEPS):
-            there = _newton_step(here, x, w, is_estimated(self.mu), is_estimated(self.sigma))
-            if not (reached := _mean_height(there, x, w)) > height:
+            there = _newton_step(here, t, is_estimated(self.mu), is_estimated(self.sigma))
+            further = _mean_terms(there, x, w)
+            if not there._logpdf(further) > here._logpdf(t):
                 break
-            here, height = there, reached
-        return height, here.params
+            here, t = there, further
+        return float(here._logpdf(t)), here.params
 
     def _specials(self) -> tuple[Special, ...]:
         if self.alpha is not free:
@@ -281,15 +282,12 @@ def _delta_of_skewness(x: NDArray[np.float64], w: NDArray[np.float64]) -> float:
     return float(np.clip(r / math.sqrt(1.0 + r * r) / MEAN, -0.99, 0.99))
 
 
-def _mean_height(member: SkewNormal, x: NDArray[np.float64], w: NDArray[np.float64]) -> float:
-    return float(w @ member._logpdf(member._terms(x)))
+def _mean_terms(member: SkewNormal, x: NDArray[np.float64], w: NDArray[np.float64]) -> Terms:
+    return tuple(float(w @ column) for column in member._terms(x))
 
 
-def _newton_step(
-    member: SkewNormal, x: NDArray[np.float64], w: NDArray[np.float64], move_mu: bool, move_sigma: bool
-) -> SkewNormal:
-    """One step in (mu, log sigma) for the held shape; the curvature in log sigma taken positive."""
-    t = tuple(float(w @ column) for column in member._terms(x))
+def _newton_step(member: SkewNormal, t: Terms, move_mu: bool, move_sigma: bool) -> SkewNormal:
+    """One step in (mu, log sigma) for the held shape, from mean terms; the curvature in log sigma taken positive."""
     (g_mu, g_sigma, _), h = member._score(t), member._hessian(t)
     s = member.sigma
     a, b, c = -h[0][0], -h[0][1] * s, abs(h[1][1] * s * s + g_sigma * s)

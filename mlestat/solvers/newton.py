@@ -99,7 +99,7 @@ def maximise(
         Whether a member is worth climbing on from; if not, the maximum has run away.
     """
     here = start if isinstance(start, Evaluation) else objective(start)
-    begin, last, stride = here.eta, np.zeros_like(here.eta), 1.0
+    begin, gait = here.eta, _Gait(objective.dimensionless)
     decrement = math.inf
     # a total weight below 1 makes standard errors wide, but not the estimate less sharp
     tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
@@ -112,8 +112,7 @@ def maximise(
         lost = here.model._lost() or not in_reach(here.model) or _stranded(objective, here, decrement, definite)
         if lost or np.max(np.abs(moved) * objective.dimensionless) > RUNAWAY:
             return Optimum(here, decrement, steps, False, moved=moved)
-        stride = min(2.0 * stride, STRIDE) if _repeats(objective, direction, last) else 1.0
-        further, last = _climb(objective, here, direction, decrement, stride), direction
+        further = _climb(objective, here, direction, decrement, gait.stride(direction))
         if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
             return Optimum(here, decrement, steps, still and decrement <= math.sqrt(tolerance), moved=moved)
         here = further
@@ -138,10 +137,28 @@ def _stranded(objective: Objective, here: Evaluation, decrement: float, definite
     return not definite and decrement * decrement <= objective.resolution(here)
 
 
-def _repeats(objective: Objective, direction: Floats, last: Floats) -> bool:
-    """Whether a step is the last one again: on -exp(-η), as on the way to a limit, all Newton steps are of length 1."""
-    change, size = (np.max(np.abs(v) * objective.dimensionless) for v in (direction - last, last))
-    return bool(size > 0.0 and change <= ALIKE * size)
+class _Gait:
+    """How many Newton steps to take at once: more each time that a step is the one before it again.
+
+    So it is on -exp(-η), and on the way to a limit. After each stride one plain step leads back to the ridge, off which
+    a stride has thrown the search by as many times what one step would have corrected.
+    """
+
+    def __init__(self, dimensionless: Floats) -> None:
+        self.dimensionless = dimensionless
+        self.last = np.zeros_like(dimensionless)
+        self.longest, self.astray = 1.0, False
+
+    def stride(self, direction: Floats) -> float:
+        """Return the multiple of this step to try."""
+        if self.astray:
+            self.astray = False
+            return 1.0
+        change, size = (np.max(np.abs(v) * self.dimensionless) for v in (direction - self.last, self.last))
+        again = size > 0.0 and change <= ALIKE * size
+        self.longest = min(2.0 * self.longest, STRIDE) if again else 1.0
+        self.last, self.astray = direction, self.longest > 1.0
+        return self.longest
 
 
 def ascent(here: Evaluation) -> tuple[Floats, float, bool]:

@@ -1,6 +1,7 @@
 """Stop watch and table cells that the benchmarks share.
 
-Imported before NumPy, it holds every library to one thread, or to as many as BENCH_THREADS says.
+Imported before NumPy, it holds every library to one thread, or to as many as BENCH_THREADS says. BENCH_CLOCK=cpu counts
+processor time instead of time on the wall: for one thread on a machine that others use as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ THREADS = int(os.environ.get("BENCH_THREADS", "1"))
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MLESTAT_NUM_THREADS"):
     os.environ[variable] = str(THREADS)
 
+clock = time.process_time if os.environ.get("BENCH_CLOCK") == "cpu" else time.perf_counter
+
 Task = Callable[[], Any]
 
 BATCH = 0.005
@@ -23,16 +26,16 @@ BATCH = 0.005
 
 def best(task: Task, repeats: int) -> float:
     """Best of several runs, in seconds; short tasks are run in batches of about 5 ms."""
-    start = time.perf_counter()
+    start = clock()
     task()
-    once = time.perf_counter() - start
+    once = clock() - start
     batch = max(1, int(BATCH / max(once, 1e-7)))
     times = [once] if batch == 1 else []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = clock()
         for _ in range(batch):
             task()
-        times.append((time.perf_counter() - start) / batch)
+        times.append((clock() - start) / batch)
     return min(times)
 
 
