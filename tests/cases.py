@@ -47,7 +47,9 @@ ORDINARY = {name: e.ordinary for name, e in ENTRIES.items()}
 def model(family: str, theta: tuple[float, ...] | None = None, **held: Any) -> Any:
     """Return the family with everything free but what is held, and what is known beforehand (from theta)."""
     values = dict(zip(NAMES[family], theta or ORDINARY[family], strict=True))
-    return mle.distributions.FAMILIES[family](**{n: v for n, v in values.items() if n not in FREE_NAMES[family]}, **held)
+    return mle.distributions.FAMILIES[family](
+        **{n: v for n, v in values.items() if n not in FREE_NAMES[family]}, **held
+    )
 
 
 def ordinary(family: str) -> Any:

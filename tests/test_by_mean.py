@@ -106,7 +106,9 @@ def test_a_beta_of_large_precision(theta: tuple[float, float]) -> None:
         a, b = mu * phi, (1 - mu) * phi
         of_a, of_b, of_phi = (mp.polygamma(1, v) for v in (a, b, phi))
         want = ((phi**2 * (of_a + of_b), a * of_a - b * of_b), (0, mu**2 * of_a + (1 - mu) ** 2 * of_b - of_phi))
-    np.testing.assert_allclose(d.fisher()[np.triu_indices(2)], [float(want[0][0]), float(want[0][1]), float(want[1][1])])
+    np.testing.assert_allclose(
+        d.fisher()[np.triu_indices(2)], [float(want[0][0]), float(want[0][1]), float(want[1][1])]
+    )
 
 
 @pytest.mark.parametrize("spread", [1e-3, 1e-6])

@@ -26,7 +26,9 @@ DERIVATIVES = 1e-10
 
 UNBOUNDED = {
     family: tuple(
-        n for n, role in roles(mle.distributions.FAMILIES[family]).items() if n in FREE_NAMES[family] and role.link == Identity()
+        n
+        for n, role in roles(mle.distributions.FAMILIES[family]).items()
+        if n in FREE_NAMES[family] and role.link == Identity()
     )
     for family in FAMILIES
 }

@@ -106,7 +106,9 @@ def test_many_rows_in_cells(shape: str, size: int) -> None:
     rng = np.random.default_rng(size)
     x = {
         "triangular": lambda: rng.triangular(0.0, 0.3, 1.0, size),
-        "two clusters": lambda: np.concatenate([rng.normal(0.0, 1.0, size - size // 2), rng.normal(7.0, 1.0, size // 2)]),
+        "two clusters": lambda: np.concatenate(
+            [rng.normal(0.0, 1.0, size - size // 2), rng.normal(7.0, 1.0, size // 2)]
+        ),
         "skewed": lambda: rng.gamma(1.3, 1.0, size),
         "rounded": lambda: np.round(rng.normal(0.0, 1.0, size), 2),
     }[shape]()
@@ -233,7 +235,9 @@ def test_parameters_in_order() -> None:
     assert mle.Triangular(low=0.0).mode is mle.free
 
 
-@pytest.mark.parametrize(("factor", "shift"), [(1e-300, 0.0), (1e300, 0.0), (20000.0, 0.0), (2.0**-10, 1e6), (1.0, -1e9)])
+@pytest.mark.parametrize(
+    ("factor", "shift"), [(1e-300, 0.0), (1e300, 0.0), (20000.0, 0.0), (2.0**-10, 1e6), (1.0, -1e9)]
+)
 def test_equivariant(factor: float, shift: float) -> None:
     """A change of unit and origin changes the answer by that; the shifted values are exact multiples of 2^-20."""
     x = np.round(np.random.default_rng(6).triangular(0.0, 0.3, 1.0, 300) * 2**12) / 2**12
@@ -252,7 +256,9 @@ def test_the_errors_come_from_the_squared_scores() -> None:
     x = np.random.default_rng(7).triangular(0.0, 0.3, 1.0, 80)
     fit = mle.fit(mle.Triangular(), x)
     assert fit.covariance == "outer product"
-    s = np.array([score(ORACLES["Triangular"], v, tuple(fit.params.values())) for v in x.tolist() if v != fit.params["mode"]])
+    s = np.array(
+        [score(ORACLES["Triangular"], v, tuple(fit.params.values())) for v in x.tolist() if v != fit.params["mode"]]
+    )
     at_mode = np.array([fit.distribution.score(fit.params["mode"])])
     want = np.linalg.inv(s.T @ s + at_mode.T @ at_mode)
     np.testing.assert_allclose(fit.cov, want, rtol=1e-8)

@@ -73,7 +73,6 @@ UNIFORM = Oracle(
 )
 
 
-
 def _triangular_logpdf(x: Any, low: Any, mode: Any, high: Any) -> Any:
     height = (x - low) / (mode - low) if x < mode else (high - x) / (high - mode) if x > mode else mpf(1)
     return mp.log(2) - mp.log(high - low) + mp.log(height)
@@ -107,7 +106,9 @@ TRIANGULAR = Oracle(
     _triangular_units,
     lambda low, mode, high: (lambda t: t, lambda t: mpf(1), sorted({low, mode, high})),
     # next to an end the distance from it is a tiny part of that from the mode
-    digits=lambda x, theta, orders: DIGITS + 2 * int(math.log10((theta[2] - theta[0]) / min(x - theta[0], theta[2] - x))),
+    digits=lambda x, theta, orders: (
+        DIGITS + 2 * int(math.log10((theta[2] - theta[0]) / min(x - theta[0], theta[2] - x)))
+    ),
     corner=lambda low, mode, high: (mode - low) / (high - low),
     endless=lambda low, mode, high: ("low",) * (low < mode) + ("high",) * (mode < high),
 )
