@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution, NamedLimit, Special
 from mlestat.distributions.parameters import Role
+from mlestat.distributions.tail_limits import tail_limits
 from mlestat.inference.information import covariance, covariance_kind, information, jacobian
 from mlestat.likelihood import Objective
 from mlestat.links import Identity
@@ -78,18 +79,27 @@ def certified(objective: Objective, rows: Rows, kind: str, unit: Unit) -> Certif
     held = rest_at_corners(objective, rows)
     inner = objective.of(objective.model.with_values(held))
     at_rest = sum(log_prior(objective.model.priors[name], value)[0] for name, value in held.items())
-    contained = [_solve_contained(inner, rows, special) for special in inner.model._specials()]
+    contained = [_solve_contained(inner, rows, special) for special in _specials(inner, rows)]
     best = _never_below(inner, solve(inner, rows), contained)
     limit = _highest_limit(inner, best, contained)
     reached = _floor(inner, best) if limit is None else limit.best.at.value
     named = _named_limit(inner, rows, reached)
     if named is not None:
-        found = _at_named_limit(words, best, named, kind, rows)
+        found = _at_named_limit(words, inner, best, named, kind, rows)
     elif limit is not None:
-        found = _at_limit(words, best, limit, kind, rows)
+        found = _at_limit(words, inner, best, limit, kind, rows)
     else:
         found = _at_maximum(words, inner, best, contained, held, kind, rows)
     return replace(found, objective=found.objective + at_rest)
+
+
+def _specials(objective: Objective, rows: Rows) -> tuple[Special, ...]:
+    """Return what the family contains or tends to; where no row could be seen below some point, its tail as well."""
+    entry, leave = rows.sample.entry, rows.sample.exit
+    found = objective.model._specials()
+    if entry is None or (leave is not None and np.isfinite(leave).any()) or not np.isfinite(entry).all():
+        return found
+    return (*found, *tail_limits(objective.model, float(rows.convert(np.array([entry.min()]))[0])))
 
 
 def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Contained:
@@ -100,7 +110,7 @@ def _solve_contained(objective: Objective, rows: Rows, special: Special) -> Cont
     found = Contained(special, inner, solve(inner, rows))
     if found.best.converged or not special.is_limit:
         return found
-    deeper = [_solve_contained(inner, rows, s) for s in special.model._specials() if s.is_limit]
+    deeper = [_solve_contained(inner, rows, s) for s in _specials(inner, rows) if s.is_limit]
     top = _highest_limit(inner, found.best, deeper)
     return found if top is None else replace(top, special=special.followed_by(top.special))
 
@@ -168,6 +178,8 @@ def _on_the_way(special: Special, member: Distribution, value: float) -> Mapping
     """Return all our parameters where a contained family's member lies at, or on the way to, `parameter` = value."""
     if special.towards is not None:
         return special.towards(member, value)
+    if special.at_edge:  # its parameter's value says nothing about how near that is
+        return {}
     ours = {name: member.params[theirs] for name, theirs in special.names.items()}
     return {**ours, **special.moving, special.parameter: value}
 
@@ -194,7 +206,7 @@ def _at_maximum(
     condition = _condition(objective, best, kind)
     flight = _flight(objective, best, rows)
     if flight is not None:
-        return _at_end(words, best, flight, kind, rows)
+        return _at_end(words, objective, best, flight, kind)
     verdict = _verdict(words, objective, best, kind, held, condition, contained)
     told = verdict.finite and not condition > SINGULAR
     errors, correlation = _errors(objective, best, kind) if told else ({}, np.empty((0, 0)))
@@ -212,7 +224,7 @@ def _at_maximum(
     )
 
 
-def _at_limit(words: Words, best: Optimum, c: Contained, kind: str, rows: Rows) -> Certified:
+def _at_limit(words: Words, objective: Objective, best: Optimum, c: Contained, kind: str, rows: Rows) -> Certified:
     """Return the contained family that is the supremum, in the parameters that were asked for."""
     asked = words.asked
     theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None, rows.sample)
@@ -231,27 +243,37 @@ def _at_limit(words: Words, best: Optimum, c: Contained, kind: str, rows: Rows) 
         covariance=kind,
         loglik=c.best.at.loglik,
         objective=c.best.at.value,
-        verdict=_limit_verdict(words, best, c, theirs),
+        verdict=_limit_verdict(words, objective, best, c, theirs),
     )
 
 
-def _at_named_limit(words: Words, best: Optimum, named: NamedLimit, kind: str, rows: Rows) -> Certified:
+def _at_named_limit(
+    words: Words, objective: Objective, best: Optimum, named: NamedLimit, kind: str, rows: Rows
+) -> Certified:
     """Return a supremum that no family of the library attains."""
-    height = rows.n * named.loglik
-    return _without_member(words, best, named.ends, height, words.named_limit(named, height), named.name, kind)
+    height, others = rows.n * named.loglik, _inside(best)
+    sentence = words.named_limit(named, height, words.inside(others) + words.endless_too(objective.unbounded))
+    return _without_member(words, best, named.ends, height, sentence, named.name, kind)
 
 
-def _at_end(words: Words, best: Optimum, flight: Flight, kind: str, rows: Rows) -> Certified:
+def _at_end(words: Words, objective: Objective, best: Optimum, flight: Flight, kind: str) -> Certified:
     """Return a supremum without a name."""
-    sentence = words.flight(flight.ends, flight.supremum)
+    more = words.inside(_inside(best)) + words.endless_too(objective.unbounded)
+    sentence = words.flight(flight.ends, flight.supremum, sure=flight.sure, more=more)
     where = f"{words.asked.label} as {words.where(flight.ends)}"
     return _without_member(words, best, flight.ends, flight.supremum, sentence, where, kind)
+
+
+def _inside(best: Optimum) -> tuple[float, ...]:
+    """Return the heights of the maxima that were found inside the parameter space."""
+    return (best.at.value, *best.others) if best.converged else best.others
 
 
 def _without_member(
     words: Words, best: Optimum, ends: Mapping[str, float], height: float, sentence: str, limit: str, kind: str
 ) -> Certified:
     k = len(words.asked.free)
+    others = tuple(words.height(value) for value in _inside(best))
     return Certified(
         distribution=None,
         params={name: ends.get(name, value) for name, value in best.at.model.params.items()},
@@ -260,7 +282,7 @@ def _without_member(
         covariance=kind,
         loglik=height,
         objective=height,
-        verdict=Verdict("limit", sentence, math.nan, best.decrement, math.nan, limit, {}, best.steps),
+        verdict=Verdict("limit", sentence, math.nan, best.decrement, math.nan, limit, {}, best.steps, others),
     )
 
 
@@ -304,11 +326,11 @@ def _flight(objective: Objective, best: Optimum, rows: Rows) -> Flight | None:
     """
     if best.flight is not None:
         return best.flight
-    gap = best.decrement**2
-    if best.converged or best.moved is None or not gap < HIDDEN:
+    if best.converged or best.moved is None or not best.decrement < 1.0:
         return None
-    ends = _running(objective, best.moved, rows)
-    return Flight(ends, best.at.value + gap) if ends else None
+    ends, gap = _running(objective, best.moved, rows), best.decrement**2
+    sure = gap < HIDDEN
+    return Flight(ends, best.at.value + sure * gap, sure) if ends else None
 
 
 def _running(objective: Objective, moved: Floats, rows: Rows) -> dict[str, float]:
@@ -368,7 +390,9 @@ def _verdict(
         end, sentence = "flat", words.ridge(ridge.special, ridge.best.at.model, gain)
     gradient = _gradient_norm(objective, best, kind)
     sentence += words.numerical()
-    return Verdict(end, sentence, gradient, best.decrement, condition, None, _gains(best, contained), best.steps)
+    others = tuple(words.height(value) for value in best.others)
+    gains = _gains(best, contained)
+    return Verdict(end, sentence, gradient, best.decrement, condition, None, gains, best.steps, others)
 
 
 def _runs_along(best: Optimum, special: Special) -> bool:
@@ -425,8 +449,10 @@ def _interior(words: Words, objective: Objective, best: Optimum, condition: floa
     return words.interior(how, best.decrement, condition, "".join(more))
 
 
-def _limit_verdict(words: Words, best: Optimum, c: Contained, kind: str) -> Verdict:
-    sentence = words.limit(c.special, c.best.at.model, c.best.at.value)
+def _limit_verdict(words: Words, objective: Objective, best: Optimum, c: Contained, kind: str) -> Verdict:
+    others = _inside(best)
+    more = words.inside(others) + words.endless_too(objective.unbounded)
+    sentence = words.limit(c.special, c.best.at.model, c.best.at.value, more)
     return Verdict(
         "limit",
         sentence,
@@ -436,6 +462,7 @@ def _limit_verdict(words: Words, best: Optimum, c: Contained, kind: str) -> Verd
         c.best.at.model,
         {c.special.name: 0.0},
         best.steps,
+        tuple(words.height(value) for value in others),
     )
 
 

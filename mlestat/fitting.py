@@ -335,7 +335,8 @@ def _fit(model: Distribution, sample: Sample, kind: str, jacobian: bool, threads
 
 def _escaped(found: Fit, escape: Escape) -> Fit:
     """Return the fit of data on which the parameters run to the edge of their domain."""
-    k = found.k
+    k, before = found.k, found.verdict
+    inside = (found.loglik, *before.others) if before.finite else before.others
     return replace(
         found,
         distribution=None,
@@ -344,7 +345,7 @@ def _escaped(found: Fit, escape: Escape) -> Fit:
         correlation=np.full((k, k), math.nan),
         loglik=escape.supremum,
         objective=escape.supremum,
-        verdict=escape_verdict(found.model, escape),
+        verdict=escape_verdict(found.model, escape, inside),
     )
 
 

@@ -71,8 +71,14 @@ class Words:
         """Tell the heights of lower maxima."""
         if not heights:
             return ""
-        told = ", ".join(f"{self.height(value):.6g}" for value in heights[:TOLD])
-        return f"; the highest found: lower local maxima have log-likelihood {told}"
+        return f"; the highest found: lower local maxima have log-likelihood {self._heights(heights)}"
+
+    def inside(self, heights: tuple[float, ...]) -> str:
+        """Tell the heights of the maxima inside the parameter space that a limit surpasses."""
+        return f"; maxima inside reach {self._heights(heights)}" if heights else ""
+
+    def _heights(self, heights: tuple[float, ...]) -> str:
+        return ", ".join(f"{self.height(value):.6g}" for value in heights[:TOLD])
 
     def local(self, where: str | None) -> str:
         """Say that a local maximum is the estimate where the likelihood has no global one."""
@@ -99,28 +105,38 @@ class Words:
 
     # -- no maximum ----------------------------------------------------------------------------------------
 
-    def limit(self, special: Special, member: Distribution, supremum: float) -> str:
+    def limit(self, special: Special, member: Distribution, supremum: float, more: str) -> str:
         """Tell of a supremum that is a contained family's."""
         ends = {special.parameter: special.value, **special.moving}
         ridge = f" ({special.ridge})" if special.ridge else ""
         return (
             f"no finite maximum{ridge}: the log-likelihood of {self.asked.label} rises towards that of "
             f"{self.member(member)} as {self.where(ends)} (supremum {self.height(supremum):.6f}); fit "
-            f"{special.name}, or hold {special.parameter}"
+            f"{special.name}, or hold {special.parameter}{more}"
         )
 
-    def named_limit(self, named: NamedLimit, supremum: float) -> str:
+    def endless_too(self, where: str | None) -> str:
+        """Say that the limit is the highest that is approached, though elsewhere the likelihood has no bound."""
+        return "" if where is None else f"; the likelihood is unbounded as well, {where}"
+
+    def named_limit(self, named: NamedLimit, supremum: float, more: str) -> str:
         """Tell of a supremum that no family of the library attains."""
-        return self._rises(f"that of {named.name}, as {self.where(named.ends)}", supremum)
+        return self._rises(
+            f"that of {named.name}, as {self.where(named.ends)}", f"supremum {self._exact(supremum)}", more
+        )
 
-    def flight(self, ends: Mapping[str, float], supremum: float) -> str:
-        """Tell of a supremum without a name."""
-        return self._rises(f"a height that it never reaches, as {self.where(ends)}", supremum) + self.numerical()
+    def flight(self, ends: Mapping[str, float], supremum: float, *, sure: bool, more: str) -> str:
+        """Tell of a supremum without a name, or of a height that lies below one."""
+        height = f"supremum {self._exact(supremum)}" if sure else f"which is above {self._exact(supremum)}"
+        return self._rises(f"a height that it never reaches, as {self.where(ends)}", height, more) + self.numerical()
 
-    def _rises(self, where: str, supremum: float) -> str:
+    def _exact(self, height: float) -> str:
+        return f"{self.height(height):.6f}"
+
+    def _rises(self, where: str, height: str, more: str) -> str:
         return (
-            f"no finite maximum: the log-likelihood of {self.asked.label} rises towards {where} (supremum "
-            f"{self.height(supremum):.6f}); hold one of these parameters, give it a prior, or choose another family"
+            f"no finite maximum: the log-likelihood of {self.asked.label} rises towards {where} ({height}); hold one "
+            f"of these parameters, give it a prior, or choose another family{more}"
         )
 
     def endless(self, where: str | None, more: str = "") -> str:
@@ -202,8 +218,11 @@ def _running(ends: Mapping[str, float]) -> str:
     return " and ".join(f"{name} → {_end(value)}" for name, value in ends.items())
 
 
-def escape_verdict(model: Distribution, escape: Escape) -> Verdict:
-    """Return the verdict on data, not constant, on which the parameters run to the edge of their domain."""
+def escape_verdict(model: Distribution, escape: Escape, inside: tuple[float, ...] = ()) -> Verdict:
+    """Return the verdict on data, not constant, on which the parameters run to the edge of their domain.
+
+    `inside` are the heights of the maxima that were found there.
+    """
     table = model.roles
     ends = {name: escape.ends[name] for name in model.free if not math.isnan(escape.ends[name])}
     moving = [name for name, end in ends.items() if not table[name].support.contains(np.float64(end))]
@@ -215,5 +234,6 @@ def escape_verdict(model: Distribution, escape: Escape) -> Verdict:
     sentence = (
         f"no finite maximum: {escape.because}, so the log-likelihood of {model.label} {how} as {where}; the "
         f"limit is {escape.limit}; hold {moving[0]}, give it a prior, or choose another family"
+        + Words(model, Unit(), 0.0).inside(inside)
     )
-    return Verdict("unbounded" if endless else "limit", sentence, limit=escape.limit)
+    return Verdict("unbounded" if endless else "limit", sentence, limit=escape.limit, others=inside)

@@ -36,6 +36,8 @@ class Verdict:
         Log-likelihood (objective) gained over each family that this one contains; never negative beyond rounding.
     steps : int
         Newton steps taken on the full data; 0 for a closed form.
+    others : tuple of float
+        Log-likelihoods of lower local maxima that were met, the highest first.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Verdict:
     limit: Distribution | str | None = None
     nested: Mapping[str, float] = field(default_factory=dict)
     steps: int = 0
+    others: tuple[float, ...] = ()
 
     @property
     def finite(self) -> bool:
@@ -63,6 +66,7 @@ class Verdict:
             "limit": None if self.limit is None else str(self.limit),
             "nested": dict(self.nested),
             "steps": self.steps,
+            "others": list(self.others),
         }
 
     def __str__(self) -> str:

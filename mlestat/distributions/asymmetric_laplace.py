@@ -126,16 +126,16 @@ class AsymmetricLaplace(Distribution):
         )
 
     def _cdf(self, x: Array) -> Array:
-        return _below((x - self.mu) / self.scale, self.quantile)
+        return _below((x - self.mu) / self.scale, self.quantile, 1.0 - self.quantile)
 
     def _sf(self, x: Array) -> Array:
-        return _below((self.mu - x) / self.scale, 1.0 - self.quantile)
+        return _below((self.mu - x) / self.scale, 1.0 - self.quantile, self.quantile)
 
     def _logcdf(self, x: Array) -> Array:
-        return _log_below((x - self.mu) / self.scale, self.quantile)
+        return _log_below((x - self.mu) / self.scale, self.quantile, 1.0 - self.quantile)
 
     def _logsf(self, x: Array) -> Array:
-        return _log_below((self.mu - x) / self.scale, 1.0 - self.quantile)
+        return _log_below((self.mu - x) / self.scale, 1.0 - self.quantile, self.quantile)
 
     def _logcdf_derivatives(self, x: Array) -> tuple[Vector, Matrix]:
         return self._tail_derivatives(x, upper=False)
@@ -303,17 +303,17 @@ def _weighted_quantile(x: Floats, w: Floats, q: float) -> float:
     return float(0.5 * values[i] + 0.5 * values[i + 1]) if tied else float(values[i])
 
 
-def _below(z: Array, q: Array) -> Array:
-    """Standard cdf: τ e^((1-τ)z) below 0, τ + (1-τ)(1 - e^(-τz)) above."""
+def _below(z: Array, q: Array, rest: Array) -> Array:
+    """Standard cdf: τ e^((1-τ)z) below 0, τ + (1-τ)(1 - e^(-τz)) above; `rest` is 1 - τ, and either may be tiny."""
     low, high = np.minimum(z, 0.0), np.maximum(z, 0.0)
-    return np.where(z < 0.0, q * np.exp((1.0 - q) * low), q - (1.0 - q) * np.expm1(-q * high))
+    return np.where(z < 0.0, q * np.exp(rest * low), q - rest * np.expm1(-q * high))
 
 
-def _log_below(z: Array, q: Array) -> Array:
+def _log_below(z: Array, q: Array, rest: Array) -> Array:
     """Log of the standard cdf."""
     low, high = np.minimum(z, 0.0), np.maximum(z, 0.0)
-    above = np.where(q < 0.5, np.log(_below(high, q)), np.log1p(-(1.0 - q) * np.exp(-q * high)))
-    return np.where(z < 0.0, np.log(q) + (1.0 - q) * low, above)
+    above = np.where(q < 0.5, np.log(_below(high, q, rest)), np.log1p(-rest * np.exp(-q * high)))
+    return np.where(z < 0.0, np.log(q) + rest * low, above)
 
 
 def _standard_quantile(p: Array, q: Array) -> Array:

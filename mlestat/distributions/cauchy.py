@@ -27,22 +27,11 @@ from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, log1p
 from mlestat.distributions.base import Distribution, Escape, Matrix, Terms, Vector, is_estimated
+from mlestat.distributions.heavy import atom_escape, heavy_locations
 from mlestat.distributions.parameters import Parameter, free, parameter
-from mlestat.distributions.starts import centre_and_spread, weighted_quantile
+from mlestat.distributions.starts import centre_and_spread
 from mlestat.special import square_shares
 from mlestat.supports import Positive, Real
-
-CANDIDATES = 300
-"""Values from which a location is sought when the scale is held; more rows are thinned to this many."""
-
-ASCENTS = 50
-"""Steps of the reweighted mean from each candidate; each raises the likelihood."""
-
-THINNED = 1_000
-"""Rows among which a value that holds half of the weight must show."""
-
-SUSPECT = 0.35
-"""Share of one value in them (two standard deviations are 0.03) from which all rows are looked at."""
 
 
 @dataclass(frozen=True)
@@ -147,51 +136,26 @@ class Cauchy(Distribution):
         return math.nan, math.nan, math.nan, math.nan
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
-        middle, spread = centre_and_spread(x, w)
-        if not is_estimated(self.scale):
-            middle = self._best_location(x, w)
-        return {"mu": middle, "scale": spread}
+        return self._starts(x, w)[0]
 
-    def _best_location(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> float:
-        """Return the highest of the maxima that reweighted means reach from the data; the scale is held."""
-        place = np.sort(x)[:: -(-x.size // CANDIDATES)]
-        for _ in range(ASCENTS):
-            share = w * square_shares((x - place[:, None]) / self.scale)[4]
-            place = (share @ x) / share.sum(axis=1)
-        _, big, _, s, _, _ = square_shares((x - place[:, None]) / self.scale)
-        return float(place[np.argmin((np.log1p(s) + 2.0 * np.log(big)) @ w)])
+    def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
+        """With the scale held there may be a peak at each cluster of the data; else there is one (Copas 1975)."""
+        middle, spread = centre_and_spread(x, w)
+        if is_estimated(self.scale) or not is_estimated(self.mu):
+            return ({"mu": middle, "scale": spread},)
+        scale = float(np.mean(self.scale))
+        return tuple({"mu": mu, "scale": scale} for mu in heavy_locations(x, w, scale, 1.0))
 
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         at_c = is_estimated(self.mu) or self.mu == c
         return {"mu": c, "scale": 0.0} if self.scale is free and at_c else None
 
     def _escape(self, x: NDArray[np.float64], w: NDArray[np.float64] | None, reached: float) -> Escape | None:
-        """Half of the weight on one value c lets the scale fall to 0 there (Copas 1975)."""
+        """Half of the weight on one value lets the scale fall to 0 there (Copas 1975)."""
         if self.scale is not free or np.ndim(self.mu) > 0:
             return None
-        few = x[:: -(-x.size // THINNED)].astype(np.float64)
-        if w is None and self._atom(few, np.ones(few.size))[1] < SUSPECT:
-            return None
-        return self._at_atom(x.astype(np.float64), np.ones(x.size) if w is None else w)
-
-    def _atom(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[float, float]:
-        """The value that could hold half of the weight, a median, and its share."""
-        medians = (weighted_quantile(x, w, 0.5), -weighted_quantile(-x, w, 0.5))
-        places = medians if is_estimated(self.mu) else (float(self.mu),)
-        share, c = max((float(w[x == c].sum() / w.sum()), c) for c in places)
-        return c, share
-
-    def _at_atom(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Escape | None:
-        c, share = self._atom(x, w)
-        others = x[x != c]
-        ridge = share == 0.5 and is_estimated(self.mu) and others.min() == others.max()  # two values: a flat ridge
-        if share < 0.5 or others.size == 0 or ridge:
-            return None
-        height = math.inf
-        if share == 0.5:
-            height = -2.0 * float(np.log(np.abs(others - c)) @ w[x != c]) - float(w.sum()) * math.log(math.pi)
-        ends, because = {"mu": c, "scale": 0.0}, f"half or more of the weight lies on {c:g}"
-        return Escape(ends, because, height, f"a point mass at {c:g}")
+        found = atom_escape(x, w, 1.0, -math.log(math.pi), None if is_estimated(self.mu) else float(self.mu))
+        return None if found is None else found._replace(ends={**found.ends, "scale": 0.0})
 
 
 def _angle(z: Array) -> Array:

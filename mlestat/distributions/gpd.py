@@ -193,16 +193,25 @@ class GPD(Distribution):
         )
 
     def _start(self, x: Floats, w: Floats) -> Mapping[str, float]:
-        """The best interior maximum of the profile likelihood in ξ/σ; where there is none, beyond ξ = -1."""
+        return self._starts(x, w)[0]
+
+    def _starts(self, x: Floats, w: Floats) -> tuple[Mapping[str, float], ...]:
+        """The interior maxima of the profile likelihood in ξ/σ; where there is none, a point beyond ξ = -1."""
         top = float(x.max())
-        grid = GRID
+        found = self._profile(GRID, x, w, top)
+        peaks = _peaks(found[2], found[0])
+        starts = tuple(self._narrowed(GRID[i - 1 : i + 2], x, w, top) for i in peaks)
+        return starts or ({"xi": -1.5, "sigma": 1.501 * top},)
+
+    def _narrowed(self, bracket: Floats, x: Floats, w: Floats, top: float) -> Mapping[str, float]:
+        """Narrow the grid about a peak."""
+        best: dict[str, float] = {}
         for _ in range(REFINEMENTS):
-            found = self._profile(grid, x, w, top)
-            peak = _peak(found[2], found[0])
-            if peak is None:
-                return {"xi": -1.5, "sigma": 1.501 * top}
-            best = {"xi": float(found[0][peak]), "sigma": float(found[1][peak])}
-            grid = np.linspace(grid[peak - 1], grid[peak + 1], 21)
+            grid = np.linspace(bracket[0], bracket[2], 21)
+            xi, sigma, height = self._profile(grid, x, w, top)
+            i = int(np.clip(np.nanargmax(np.where(xi > -1.0, height, -math.inf)), 1, grid.size - 2))
+            best = {"xi": float(xi[i]), "sigma": float(sigma[i])}
+            bracket = grid[i - 1 : i + 2]
         return best
 
     def _profile(self, tau: Floats, x: Floats, w: Floats, top: float) -> tuple[Floats, Floats, Floats]:
@@ -240,10 +249,10 @@ class GPD(Distribution):
         return {"xi": -math.inf, "sigma": math.inf} if self.xi is free and self.sigma is free else None
 
 
-def _peak(height: Floats, xi: Floats) -> int | None:
-    """Index of the highest point with ξ > -1 that is above both neighbours; None if there is none."""
+def _peaks(height: Floats, xi: Floats) -> list[int]:
+    """Indices of the points with ξ > -1 that are above both neighbours, the highest first."""
     h = np.where((xi > -1.0) & np.isfinite(height), height, -math.inf)
     inner = np.flatnonzero((h[1:-1] >= h[:-2]) & (h[1:-1] >= h[2:]) & np.isfinite(h[1:-1])) + 1
     # a point above a neighbour that is out of bounds is no maximum, but the edge of the region
     inner = inner[np.isfinite(h[inner - 1])]
-    return None if inner.size == 0 else int(inner[np.argmax(h[inner])])
+    return [int(i) for i in inner[np.argsort(-h[inner], kind="stable")]]

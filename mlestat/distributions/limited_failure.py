@@ -118,13 +118,16 @@ class LimitedFailure(Wrapper):
         return tuple({**start, "p": p} for start in self.d._starts(x, w) for p in (0.1, 0.5, 0.9))
 
     def _specials(self) -> tuple[Special, ...]:
-        if self.p is not free:
-            return ()
+        """What the wrapped family tends to, and that family itself, where all fail."""
+        found = list(self._specials_within())
+        if self.p is free:
+            found.append(Special(self.d.label, "p", 1.0, self.d, self._inner_names, {}, self._towards, at_edge=True))
+        return tuple(found)
 
-        def towards(member: Distribution, value: float) -> Mapping[str, float]:
-            return {
-                **{ours: member.params[theirs] for ours, theirs in self._inner_names.items()},
-                "p": 1.0 - 1.0 / value,
-            }
+    def _towards(self, member: Distribution, value: float) -> Mapping[str, float]:
+        return {**{ours: member.params[theirs] for ours, theirs in self._inner_names.items()}, "p": 1.0 - 1.0 / value}
 
-        return (Special(self.d.label, "p", 1.0, self.d, self._inner_names, {}, towards, at_edge=True),)
+    def _collapse(self, c: float) -> Mapping[str, float] | None:
+        inner = self.d._collapse(c)
+        back = {theirs: ours for ours, theirs in self._inner_names.items()}
+        return None if inner is None else {**{back[n]: v for n, v in inner.items()}, "p": math.nan}

@@ -138,6 +138,9 @@ class Pareto(Distribution):
         _, variance, skewness, kurtosis = pareto_moments(a)
         return np.where(a > 1.0, m * (a / (a - 1.0)), math.inf)[()], m * m * variance, skewness, kurtosis
 
+    def _edges_at(self, low: float, high: float) -> Mapping[str, float]:
+        return {"minimum": low} if self.minimum is free else {}
+
     def _direct(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float] | None:
         minimum = float(x[w > 0.0].min()) if is_estimated(self.minimum) else self.minimum
         if not is_estimated(self.shape):

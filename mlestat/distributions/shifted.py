@@ -226,13 +226,21 @@ class Shifted(Wrapper):
         return "as the threshold runs to the smallest value" if endless else self.d._unbounded()
 
     def _specials(self) -> tuple[Special, ...]:
-        if self.by is not free or any(v is not free for v in self.d.params.values()):
-            return ()
-        found = LIMITS.get(type(self.d).__name__)
-        if found is None:
-            return ()
-        model, moving, towards = found()
-        return (Special(type(model).__name__, "by", -math.inf, model, {}, moving, towards),)
+        """What the wrapped family tends to, and what a threshold that runs to -∞ leaves."""
+        if not is_estimated(self.by):
+            return tuple(self._specials_within())
+        # what is contained inside may itself be unbounded: an interior maximum is not comparable with it
+        found = [s for s in self._specials_within() if s.is_limit]
+        limit = LIMITS.get(type(self.d).__name__)
+        if limit is not None and self.by is free and all(v is free for v in self.d.params.values()):
+            model, moving, towards = limit()
+            found.append(Special(type(model).__name__, "by", -math.inf, model, {}, moving, towards))
+        return tuple(found)
+
+    def _collapse(self, c: float) -> Mapping[str, float] | None:
+        if not is_estimated(self.by):
+            return self.d._collapse(c - self.by)
+        return {**dict.fromkeys(self.d.free, math.nan), "by": c}
 
 
 def _weibull_limit() -> tuple[Distribution, Mapping[str, float], Any]:
@@ -265,5 +273,43 @@ def _lognormal_limit() -> tuple[Distribution, Mapping[str, float], Any]:
     return Normal(), {"mu": math.inf, "sigma": 0.0}, towards
 
 
-LIMITS = {"Weibull": _weibull_limit, "Gamma": _gamma_limit, "LogNormal": _lognormal_limit}
+def _loglogistic_limit() -> tuple[Distribution, Mapping[str, float], Any]:
+    from mlestat.distributions.logistic import Logistic
+
+    def towards(member: Distribution, value: float) -> Mapping[str, float]:
+        mu, scale = float(member.params["mu"]), float(member.params["scale"])
+        return {"shape": value, "scale": value * scale, "by": mu - value * scale}
+
+    return Logistic(), {"shape": math.inf, "scale": math.inf}, towards
+
+
+def _inverse_gaussian_limit() -> tuple[Distribution, Mapping[str, float], Any]:
+    from mlestat.distributions.normal import Normal
+
+    def towards(member: Distribution, value: float) -> Mapping[str, float]:
+        mu, sigma = float(member.params["mu"]), float(member.params["sigma"])
+        return {"mean": value * sigma, "shape": value**3 * sigma, "by": mu - value * sigma}
+
+    return Normal(), {"mean": math.inf, "shape": math.inf}, towards
+
+
+def _inverse_gamma_limit() -> tuple[Distribution, Mapping[str, float], Any]:
+    from mlestat.distributions.normal import Normal
+
+    def towards(member: Distribution, value: float) -> Mapping[str, float]:
+        mu, sigma = float(member.params["mu"]), float(member.params["sigma"])
+        square = value * value
+        return {"shape": square + 2.0, "scale": value * sigma * (square + 1.0), "by": mu - value * sigma}
+
+    return Normal(), {"shape": math.inf, "scale": math.inf}, towards
+
+
+LIMITS = {
+    "Weibull": _weibull_limit,
+    "Gamma": _gamma_limit,
+    "LogNormal": _lognormal_limit,
+    "LogLogistic": _loglogistic_limit,
+    "InverseGaussian": _inverse_gaussian_limit,
+    "InverseGamma": _inverse_gamma_limit,
+}
 """What a family tends to as its threshold runs to -∞."""

@@ -195,7 +195,10 @@ class SkewNormal(Distribution):
         return self.mu + s * m, s * s * v, skewness, 3.0 + 2.0 * (math.pi - 3.0) * ratio * ratio
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
-        """Each shape that is tried gets its best location and scale, a concave problem; the highest is taken."""
+        return self._starts(x, w)[0]
+
+    def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
+        """Each shape that is tried gets its best location and scale, a concave problem; peaks among them are starts."""
         few = slice(None, None, -(-x.size // START_ROWS))
         x, w = x[few], w[few] / w[few].sum()
         deltas = {s * d for d in (*START_DELTAS, _delta_of_skewness(x, w)) for s in (-1.0, 1.0)}
@@ -203,7 +206,9 @@ class SkewNormal(Distribution):
             [d / math.sqrt(1.0 - d * d) for d in sorted(deltas)] if is_estimated(self.alpha) else [np.mean(self.alpha)]
         )
         fits = [self._at_shape(x, w, float(a)) for a in shapes]
-        return max(fits, key=lambda pair: pair[0])[1]
+        heights = [-math.inf, *(height for height, _ in fits), -math.inf]
+        peaks = [fits[i] for i in range(len(fits)) if heights[i] <= heights[i + 1] >= heights[i + 2]]
+        return tuple(values for _, values in sorted(peaks, key=lambda pair: -pair[0]))
 
     def _at_shape(self, x: NDArray[np.float64], w: NDArray[np.float64], a: float) -> tuple[float, Mapping[str, float]]:
         """Newton's steps in (mu, log sigma) from the moments, and the height that they reach."""

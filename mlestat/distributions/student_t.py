@@ -33,7 +33,8 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array, log, log1p, sqrt, where
-from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
+from mlestat.distributions.base import Distribution, Escape, Matrix, Special, Terms, Vector, is_estimated
+from mlestat.distributions.heavy import atom_escape, heavy_locations
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.special import (
@@ -53,6 +54,9 @@ from mlestat.tails import log_t_tail, polish
 
 START_DF = (0.5, 1.0, 2.0, 4.0, 8.0, 20.0, 100.0)
 """Degrees of freedom that are tried as a start; the best by likelihood is taken."""
+
+CLUSTERS = (0.3, 0.03)
+"""Scales, in spreads of the data, at which places are looked for where the likelihood may have several peaks."""
 
 
 @dataclass(frozen=True)
@@ -207,21 +211,67 @@ class StudentT(Distribution):
         return mean[()], (self.sigma * self.sigma * spread)[()], skewness[()], kurtosis[()]
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
-        mu = float(np.median(x)) if is_estimated(self.mu) else self.mu
+        return self._starts(x, w)[0]
+
+    def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
+        """At each place, the degrees of freedom of the highest likelihood; the highest place first."""
+        fixed = {name: float(np.mean(v)) for name, v in self.params.items() if not is_estimated(v)}
+        found = [self._at(x, w, mu, scale, fixed) for mu, scale in self._places(x, w, fixed)]
+        found.sort(key=lambda pair: -pair[0])
+        return tuple(values for _, values in found)
+
+    def _places(
+        self, x: NDArray[np.float64], w: NDArray[np.float64], fixed: Mapping[str, float]
+    ) -> list[tuple[float, float | None]]:
+        """Where the location may have peaks: about the median; at clusters too if the scale is held, or df below 1."""
+        if "mu" in fixed:
+            return [(fixed["mu"], None)]
+        middle = float(np.median(x))
+        df = fixed.get("df", 1.0)
+        if "sigma" in fixed:
+            return [(mu, None) for mu in heavy_locations(x, w, fixed["sigma"], df)]
+        if df >= 1.0:  # one peak (Kent, Tyler, Ann. Statist. 19 (1991) 2102-2119)
+            return [(middle, None)]
+        spread = _spread(np.abs(x - middle), w)
+        clusters = [(mu, s * spread) for s in CLUSTERS for mu in heavy_locations(x, w, s * spread, df)]
+        return [(middle, None), *clusters]
+
+    def _at(
+        self,
+        x: NDArray[np.float64],
+        w: NDArray[np.float64],
+        mu: float,
+        scale: float | None,
+        fixed: Mapping[str, float],
+    ) -> tuple[float, Mapping[str, float]]:
         spread = _spread(np.abs(x - mu), w)
-        fixed = {name: value for name, value in self.params.items() if not is_estimated(value)}
         best: tuple[float, Mapping[str, float]] = (-math.inf, {})
-        for df in START_DF:
-            values = {"df": df, "mu": mu, "sigma": spread / float(sc.stdtrit(df, 0.75)), **fixed}
+        for df in START_DF if "df" not in fixed else (fixed["df"],):
+            sigma = spread / float(sc.stdtrit(df, 0.75)) if scale is None else scale
+            values = {"df": df, "mu": mu, "sigma": sigma, **fixed}
             model = self.with_values(values)
             height = float(np.average(model._logpdf(model._terms(x)), weights=w))
             best = max(best, (height, values), key=lambda pair: pair[0])
-        return best[1]
+        return best
 
     def _specials(self) -> tuple[Special, ...]:
         if self.df is not free:
             return ()
         return (Special("Normal", "df", math.inf, Normal(self.mu, self.sigma), {"mu": "mu", "sigma": "sigma"}),)
+
+    def _unbounded(self) -> str | None:
+        """Free degrees of freedom fall so low that a single value, or the most tied one, is worth a spike."""
+        if not (is_estimated(self.df) and is_estimated(self.sigma) and is_estimated(self.mu)):
+            return None
+        return "for tiny df, as sigma falls to 0 on a data value"
+
+    def _escape(self, x: NDArray[np.float64], w: NDArray[np.float64] | None, reached: float) -> Escape | None:
+        """With df held, a share df/(1 + df) of the weight on one value lets sigma fall to 0 there."""
+        if self.sigma is not free or is_estimated(self.df) or np.ndim(self.df) > 0 or np.ndim(self.mu) > 0:
+            return None
+        mu = None if is_estimated(self.mu) else float(self.mu)
+        found = atom_escape(x, w, float(self.df), float(_constant(self.df)), mu)
+        return None if found is None else found._replace(ends={**found.ends, "sigma": 0.0, "df": math.nan})
 
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         at_c = is_estimated(self.mu) or self.mu == c

@@ -25,12 +25,13 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array
-from mlestat.distributions.base import Distribution, Matrix, NamedLimit, Special, Terms, Vector
+from mlestat.distributions.base import Matrix, NamedLimit, Special, Terms, Vector
 from mlestat.distributions.between import log_between, log_between_derivatives
 from mlestat.distributions.exponential import Exponential
 from mlestat.distributions.normal import Normal
 from mlestat.distributions.parameters import Role, free
-from mlestat.distributions.shifted import Shifted
+from mlestat.distributions.tail_limits import tail_limits
+from mlestat.distributions.uniform import Uniform
 from mlestat.distributions.wrapper import Change, Wrapper, plus
 from mlestat.errors import ParameterError
 from mlestat.supports import Cut, Integers, Real
@@ -212,34 +213,46 @@ class Truncated(Wrapper):
     def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
         return self.d._starts(x, w)
 
+    def _edges_at(self, low: float, high: float) -> Mapping[str, float]:
+        """The ends of the support are extremes of the data, cut off or not: less beyond them is more at each value."""
+        return self.d._edges_at(low, high)
+
     def _collapse(self, c: float) -> Mapping[str, float] | None:
         return self.d._collapse(c)
 
     def _unbounded(self) -> str | None:
         return self.d._unbounded()
 
-    def _is_free_normal(self) -> bool:
-        return type(self.d) is Normal and self.d.mu is free and self.d.sigma is free
-
     def _specials(self) -> tuple[Special, ...]:
-        if not self._is_free_normal() or math.isinf(self.lower) or self.upper < math.inf:
-            return ()
-        limit = Shifted(Exponential(), by=self.lower)
-        return (Special("Exponential", "mu", -math.inf, limit, {}, {"sigma": math.inf}, self._towards),)
-
-    def _towards(self, member: Distribution, value: float) -> Mapping[str, float]:
-        """A normal that looks like that exponential from `lower` on: σ²/(lower - μ) is its scale."""
-        scale = float(member.params["scale"])
-        return {"mu": self.lower - value * scale, "sigma": scale * math.sqrt(value)}
+        """Those of the wrapped family, and what its tail tends to where nothing above is cut off."""
+        found = list(self._specials_within())
+        if math.isfinite(self.lower) and math.isinf(self.upper):
+            found += tail_limits(self.d, self.lower)
+        between = math.isfinite(self.upper) and math.isfinite(max(self.lower, self.d.support.lower))
+        if between and type(self.d) is Exponential and self.d.scale is free:
+            ends = Uniform(float(max(self.lower, 0.0)), float(self.upper))
+            found.append(Special("Uniform", "scale", math.inf, ends, {}))
+        return tuple(found)
 
     def _named_limits(
         self, rows: Callable[[], tuple[NDArray[np.float64], NDArray[np.float64]]]
     ) -> Iterable[NamedLimit]:
-        if not self._is_free_normal() or math.isinf(self.lower) or math.isinf(self.upper):
+        free_normal = type(self.d) is Normal and self.d.mu is free and self.d.sigma is free
+        if not free_normal or math.isinf(self.upper):
             return ()
         x, w = rows()
+        if math.isinf(self.lower):
+            return (_exponential_below(float(np.average(self.upper - x, weights=w)), self.upper),)
         width = self.upper - self.lower
         return (_exponential_between(float(np.average((x - self.lower) / width, weights=w)), width),)
+
+
+def _exponential_below(scale: float, upper: float) -> NamedLimit:
+    """The highest density exp((x - upper)/scale)/scale below `upper`."""
+    ends = {"mu": math.inf, "sigma": math.inf}
+    return NamedLimit(
+        f"an exponential with scale {scale:.6g} that falls downwards from {upper:g}", -math.log(scale) - 1.0, ends
+    )
 
 
 def _exponential_between(mean: float, width: float) -> NamedLimit:

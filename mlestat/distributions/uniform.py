@@ -135,6 +135,9 @@ class Uniform(Distribution):
     def _moments(self) -> tuple[Array, Array, Array, Array]:
         return 0.5 * self.low + 0.5 * self.high, self._width * self._width / 12.0, 0.0, 1.8
 
+    def _edges_at(self, low: float, high: float) -> Mapping[str, float]:
+        return {name: end for name, end in (("low", low), ("high", high)) if self.params[name] is free}
+
     def _direct(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float] | None:
         seen = x[w > 0.0]
         low = float(seen.min()) if is_estimated(self.low) else self.low

@@ -7,14 +7,14 @@ the wrapper's, and the wrapped one's gets the family before it (`ZeroInflated(Ge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from mlestat.arrays import Array
-from mlestat.distributions.base import Distribution, Matrix, Vector, check_parameter
+from mlestat.distributions.base import Distribution, Matrix, Special, Vector, check_parameter
 from mlestat.distributions.expectation import moments_by_quantiles, score_covariance
 from mlestat.distributions.parameters import Role
 from mlestat.errors import ParameterError
@@ -135,6 +135,27 @@ class Wrapper(Distribution):
     def _at_corner(self, place: float) -> tuple[Mapping[str, float], ...]:
         return self.d._at_corner(place)
 
+    # -- limits --------------------------------------------------------------------------------------------
+
+    def _specials_within(self) -> Iterator[Special]:
+        """What the wrapped family contains or tends to, wrapped in the same way."""
+        ours = {theirs: name for name, theirs in self._inner_names.items()}
+        for s in self.d._specials():
+            model = self._copy(s.model, {})
+            back = {theirs: name for name, theirs in model._inner_names.items()}
+            names = {ours[name]: back[theirs] for name, theirs in s.names.items()}
+            yield Special(
+                model.label,
+                ours[s.parameter],
+                s.value,
+                model,
+                {**names, **{name: name for name in self.own}},
+                {ours[name]: end for name, end in s.moving.items()},
+                None if s.towards is None else _Path(s.towards, ours, tuple(self.own)),
+                s.ridge,
+                s.at_edge,
+            )
+
     # -- by quantiles ------------------------------------------------------------------------------------
 
     def _fisher(self) -> Matrix:
@@ -145,6 +166,20 @@ class Wrapper(Distribution):
 
     def _sample(self, rng: np.random.Generator, size: tuple[int, ...]) -> Array:
         return self._ppf(rng.random(size))
+
+
+@dataclass(frozen=True)
+class _Path:
+    """The way to a limit of the wrapped family, in our names, with our own parameters as they are."""
+
+    towards: Callable[[Distribution, float], Mapping[str, float]]
+    ours: Mapping[str, str]
+    own: tuple[str, ...]
+
+    def __call__(self, member: Distribution, value: float) -> Mapping[str, float]:
+        assert isinstance(member, Wrapper)
+        inner = {self.ours[name]: v for name, v in self.towards(member.d, value).items()}
+        return {**inner, **{name: member.params[name] for name in self.own}}
 
 
 def plus(a: tuple[Vector, Matrix], b: tuple[Vector, Matrix], sign: float = 1.0) -> tuple[Vector, Matrix]:

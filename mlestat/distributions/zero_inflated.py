@@ -17,6 +17,7 @@ References: Lambert, *Technometrics* 34 (1992) 1-14. Derivation: docs/theory/wra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -185,16 +186,20 @@ class ZeroInflated(Wrapper):
         return {back[name]: value for name, value in values.items()}
 
     def _specials(self) -> tuple[Special, ...]:
-        if self.p is not free:
-            return ()
-        names = self._inner_names
+        """What the wrapped family tends to; of counts also that family itself, without further zeros."""
+        found = list(self._specials_within())
+        if self.p is free and self.d.discrete:
+            names = self._inner_names
+            found.append(Special(self.d.label, "p", 0.0, self.d, names, {}, self._towards, at_edge=True))
+        return tuple(found)
 
-        def towards(member: Distribution, value: float) -> Mapping[str, float]:
-            return {**{ours: member.params[theirs] for ours, theirs in names.items()}, "p": 1.0 / value}
-
-        return (Special(self.d.label, "p", 0.0, self.d, names, {}, towards, at_edge=True),) if self.d.discrete else ()
+    def _towards(self, member: Distribution, value: float) -> Mapping[str, float]:
+        return {**{ours: member.params[theirs] for ours, theirs in self._inner_names.items()}, "p": 1.0 / value}
 
     def _collapse(self, c: float) -> Mapping[str, float] | None:
-        if c == 0.0 and is_estimated(self.p):
-            return {**dict.fromkeys(self._inner_names, float("nan")), "p": 1.0}
-        return None
+        if not is_estimated(self.p):
+            return None
+        if c == 0.0:
+            return {**dict.fromkeys(self._inner_names, math.nan), "p": 1.0}
+        inner = self.d._collapse(c)
+        return None if inner is None else {**self._ours(inner), "p": 0.0}

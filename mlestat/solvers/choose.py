@@ -101,7 +101,7 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
         return maximise_over_places(objective, rows, choose_source)
     if objective.model.kinks and not objective.model.regular:
         return maximise_with_median(objective, rows, location=objective.model.kinks[0])
-    if not objective.model.regular:
+    if not objective.model.regular and any(name in objective.names for name in objective.model.edges):
         return maximise_at_edges(objective, rows)
     if has_threshold(objective, rows):
         return _with_threshold(objective, rows)

@@ -7,11 +7,15 @@ still concave in it; its slope, a staircase plus the prior's derivative, is bise
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
 from mlestat.distributions.starts import weighted_quantile
+from mlestat.distributions.wrapper import Wrapper
 from mlestat.likelihood import Objective, totals
 from mlestat.priors import log_prior
 from mlestat.solvers.newton import Optimum, maximise
@@ -30,9 +34,6 @@ ASIDE = 1e-6
 
 SUM_ROUNDING = 1e-12
 """Relative rounding of a sum of weights, within which a half counts as exact."""
-
-ROUNDS = 200
-"""Alternations of location and scale under a prior; the change falls by a factor each time."""
 
 
 def weighted_median(rows: Rows) -> float:
@@ -85,39 +86,40 @@ def _gather(rows: Rows, low: float, high: float) -> tuple[Floats, Floats, float]
 def maximise_with_median(objective: Objective, rows: Rows, location: str) -> Optimum:
     """Return the maximum over a location with a corner and whatever else is free."""
     model = objective.model
-    prior = model.priors.get(location)
-    plain = rows.sample.complete and prior is None
-    place = _first_place(rows) if location in model.free else float(model.params[location])
-    for _ in range(ROUNDS):
-        rest = _best_rest(objective, rows, location, place)
-        if plain or location not in model.free:
-            break
-        moved = _balance(objective, rest, rows, location, prior)
-        if moved == place:
-            break
-        place = moved
-    values = {name: float(rest.params[name]) for name in objective.names}
-    return Optimum(objective.at_values(values), 0.0, 0, True)
+    if location not in model.free:
+        rest = _best_rest(objective, rows, location, float(model.params[location]))
+    elif rows.sample.complete and location not in model.priors and not isinstance(model, Wrapper):
+        rest = _best_rest(objective, rows, location, weighted_median(rows))
+    else:
+        rest = _balance(objective, rows, location)
+    values = {name: float(rest.at.model.params[name]) for name in objective.names}
+    moved = objective.eta(values) - objective.eta({**values, **_free(rest.at.model, rows, location, objective.names)})
+    return Optimum(objective.at_values(values), rest.decrement, rest.steps, rest.converged, moved=moved)
 
 
-def _first_place(rows: Rows) -> float:
-    """Return the weighted median, of stand-ins where rows are censored."""
-    if rows.sample.complete:
-        return weighted_median(rows)
-    return float(np.median(rows.convert(rows.sample.stand_ins().astype(np.float64))))
+def _free(member: Distribution, rows: Rows, location: str, names: tuple[str, ...]) -> dict[str, float]:
+    """Return where the search of all but the location began."""
+    guess = _guess(member, rows, float(member.params[location]))
+    return {name: float(guess[name]) for name in names if name != location}
 
 
-def _best_rest(objective: Objective, rows: Rows, location: str, place: float) -> Distribution:
-    """Return the best member with the location held: smooth, so Newton's work."""
+def _best_rest(
+    objective: Objective, rows: Rows, location: str, place: float, near: Distribution | None = None
+) -> Optimum:
+    """Return the best member with the location held: smooth, so Newton's work, from a member nearby if there is one."""
     held = objective.model.with_values({location: place})
-    if not held.free:
-        return held
     inner = objective.of(held)
+    if not held.free:
+        return Optimum(inner(np.empty(0)), 0.0, 0, True)
+    guess = _guess(held, rows, place) if near is None else near.params
+    return maximise(inner, inner.eta({name: float(guess[name]) for name in held.free}))
+
+
+def _guess(held: Distribution, rows: Rows, place: float) -> Mapping[str, float]:
     small = rows.sample.every(-(-rows.sample.rows // LOOKED_AT))
     x = rows.convert(small.stand_ins().astype(np.float64))
     w = np.ones(x.size) if small.weights is None else small.weights
-    guess = {**held._start(x, w), "scale": _mean_distance(rows, x, w, place)}
-    return maximise(inner, inner.eta({name: float(guess[name]) for name in held.free})).at.model
+    return {**held._start(x, w), "scale": _mean_distance(rows, x, w, place)}
 
 
 def _mean_distance(rows: Rows, x: Floats, w: Floats, place: float) -> float:
@@ -127,22 +129,38 @@ def _mean_distance(rows: Rows, x: Floats, w: Floats, place: float) -> float:
     return rows.mean(lambda v, at: (np.abs(v - place),))[0]
 
 
-def _balance(
-    objective: Objective, member: Distribution, rows: Rows, location: str, prior: Distribution | None
-) -> float:
-    """Return where the slope in the location, a falling staircase plus smooth parts, changes sign."""
-    index = list(member.roles).index(location)
+def _balance(objective: Objective, rows: Rows, location: str) -> Optimum:
+    """Return the maximum where the slope in the location, a falling staircase plus smooth parts, changes sign.
 
-    def slope(place: float) -> float:
-        _, score, _ = totals(member.with_values({location: place}), objective.source)
-        return float(score[index]) + (0.0 if prior is None else log_prior(prior, place)[1])
+    With the rest at its best for each location, that slope is the profile's. Its steps are at exact rows, so once a
+    bracket holds a single one of them, both sides of that one are looked at.
+    """
+    prior = objective.model.priors.get(location)
+    index = list(objective.model.roles).index(location)
+    best: Optimum | None = None
 
-    low, high = _ends(rows, prior)
-    while True:
-        middle = 0.5 * low + 0.5 * high
-        if not low < middle < high:
-            return low
-        low, high = (middle, high) if slope(middle) > 0.0 else (low, middle)
+    def rises(place: float) -> bool:
+        nonlocal best
+        best = _best_rest(objective, rows, location, place, None if best is None else best.at.model)
+        _, score, _ = totals(best.at.model, objective.source)
+        return float(score[index]) + (0.0 if prior is None else log_prior(prior, place)[1]) > 0.0
+
+    (low, high), steps = _ends(rows, prior), _exact_places(rows)
+    seen = False
+    while low < (middle := 0.5 * low + 0.5 * high) < high:
+        low, high = (middle, high) if rises(middle) else (low, middle)
+        inside = steps[np.searchsorted(steps, low) : np.searchsorted(steps, high, side="right")]
+        if not seen and inside.size == 1:
+            seen, step = True, float(inside[0])
+            if rises(math.nextafter(step, -math.inf)) and not rises(math.nextafter(step, math.inf)):
+                low = high = step
+    return _best_rest(objective, rows, location, low, None if best is None else best.at.model)
+
+
+def _exact_places(rows: Rows) -> Floats:
+    """Return the distinct exact values, sorted."""
+    _, _, exact = rows.sample.ends()
+    return np.unique(rows.convert(rows.sample.values[exact].astype(np.float64)))
 
 
 def _ends(rows: Rows, prior: Distribution | None) -> tuple[float, float]:

@@ -37,6 +37,9 @@ MAX_STEPS = 200
 RUNAWAY = 36.0
 """How far η may move from the start before the maximum is declared to run away: a factor of 4e15 on a log link."""
 
+IDLE = 4
+"""Steps in a row that gain no more than rounding may make up; more of them would only wander."""
+
 LONGEST = 4.0
 """Longest single step of a dimensionless η: a factor of 55 on a log link."""
 
@@ -53,10 +56,14 @@ near, and the likelihood only levels off towards an end of the domain (a real ma
 
 @dataclass(frozen=True)
 class Flight:
-    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached."""
+    """Parameters that run to an end of their domain, while the likelihood levels off at a height never reached.
+
+    `sure` says that `supremum` is that height; otherwise it lies above.
+    """
 
     ends: Mapping[str, float]
     supremum: float
+    sure: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +110,7 @@ def maximise(
     decrement = math.inf
     # a total weight below 1 makes standard errors wide, but not the estimate less sharp
     tolerance = DECREMENT * min(1.0, math.sqrt(objective.source.n))
+    idle = 0
     for steps in range(MAX_STEPS):
         direction, decrement, definite = ascent(here)
         moved = here.eta - begin
@@ -114,7 +122,8 @@ def maximise(
             return Optimum(here, decrement, steps, False, moved=moved)
         stride = min(2.0 * stride, STRIDE) if _repeats(objective, direction, last) else 1.0
         further, last = _climb(objective, here, direction, decrement, stride), direction
-        if further is None:  # no step rises: rounding is all that is left, or the point is no maximum
+        idle = idle + 1 if further is not None and further.value - here.value <= objective.resolution(here) else 0
+        if further is None or idle > IDLE:  # rounding is all that is left, or the point is no maximum
             return Optimum(here, decrement, steps, still and decrement <= math.sqrt(tolerance), moved=moved)
         here = further
     return Optimum(here, decrement, MAX_STEPS, False, moved=here.eta - begin)
