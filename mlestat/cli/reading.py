@@ -59,7 +59,7 @@ def table_options(command: Command) -> Command:
             shell_complete=complete_column,
             help="Column of frequency weights.",
         ),
-        click.option("--drop-missing", is_flag=True, help="Leave out rows with a missing value or weight."),
+        click.option("--drop-missing", is_flag=True, help="Leave out rows in which something is missing."),
         click.option("--sheet", metavar="NAME", help="Sheet of an Excel file; the first by default."),
         click.option("--format", "format_", type=click.Choice(FORMATS), help="Told from FILE by default."),
         click.option("--no-header", is_flag=True, help="There is no line of names; columns are 1, 2, …"),
