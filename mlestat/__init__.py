@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         ZeroInflated,
         Zipf,
         free,
+        from_scipy,
     )
     from mlestat.errors import MlestatError, NoFiniteMLE
     from mlestat.fitting import fit
@@ -84,7 +85,7 @@ _HOMES = {
         "InverseGaussian", "Kumaraswamy", "Laplace", "LimitedFailure", "LogLogistic", "LogNormal", "LogSeries",
         "Logistic", "Lomax", "Maxwell", "Mixture", "Multinomial", "MultivariateNormal", "NegativeBinomial", "Normal",
         "Pareto", "Poisson", "Rayleigh", "Shifted", "SkewNormal", "StudentT", "Triangular", "Truncated", "Uniform",
-        "VonMises", "Weibull", "ZeroInflated", "Zipf", "free",
+        "VonMises", "Weibull", "ZeroInflated", "Zipf", "free", "from_scipy",
     ),
     "mlestat.errors": ("MlestatError", "NoFiniteMLE"),
     "mlestat.fitting": ("fit",),
@@ -161,6 +162,7 @@ __all__ = [
     "errors",
     "fit",
     "free",
+    "from_scipy",
     "likelihood_ratio_test",
     "links",
     "sigma_report",

@@ -275,10 +275,9 @@ def _widen(correlation: Floats, names: tuple[str, ...], wanted: tuple[str, ...])
 def _without_edges(objective: Objective, best: Optimum) -> tuple[Objective, Optimum]:
     """Hold the parameters that are an end of the support: there is no information about them."""
     member = best.at.model
-    held = {name: member.params[name] for name in objective.names if name in member.edges}
-    if not held:
+    if not any(name in member.edges for name in objective.names):
         return objective, best
-    inner = objective.of(objective.model.with_values(held))
+    inner = objective.of(objective.model._at_edges(member))
     return inner, replace(best, at=inner.at_values({name: member.params[name] for name in inner.names}))
 
 
@@ -368,6 +367,7 @@ def _verdict(
         gain = best.at.value - ridge.best.at.value
         end, sentence = "flat", words.ridge(ridge.special, ridge.best.at.model, gain)
     gradient = _gradient_norm(objective, best, kind)
+    sentence += words.numerical()
     return Verdict(end, sentence, gradient, best.decrement, condition, None, _gains(best, contained), best.steps)
 
 
@@ -392,7 +392,7 @@ def _kind(
     if best.converged and (proven or not condition > SINGULAR):
         edges = tuple(name for name in objective.names if name in best.at.model.edges)
         if held or edges:
-            return "boundary", words.at_corner(held) if held else words.at_edge(best.at.model.params, edges)
+            return "boundary", words.at_corner(held) if held else _at_edge(words, objective, best, edges)
         return "interior", _interior(words, objective, best, condition)
     if best.decrement < 1.0:
         worn = condition <= SINGULAR
@@ -400,9 +400,18 @@ def _kind(
     return "unbounded", words.runaway(best.steps, best.at.value, best.at.model.params)
 
 
+def _at_edge(words: Words, objective: Objective, best: Optimum, edges: tuple[str, ...]) -> str:
+    told = words.at_edge(best.at.model.params, edges)
+    return told + (words.local(_unbounded(objective, best)) if best.at.model.by_search else "")
+
+
+def _unbounded(objective: Objective, best: Optimum) -> str | None:
+    return None if best.bounded else objective.unbounded
+
+
 def _endless(objective: Objective, best: Optimum, condition: float) -> bool:
     """Whether a search for an interior maximum of an unbounded likelihood has failed, and not by rounding alone."""
-    if not objective.names or objective.unbounded is None:
+    if not objective.names or _unbounded(objective, best) is None:
         return False
     failed = not best.converged and (condition > SINGULAR or best.decrement > HIDDEN)
     return failed or bool(best.at.model._lost())
@@ -412,7 +421,7 @@ def _interior(words: Words, objective: Objective, best: Optimum, condition: floa
     if not objective.names:
         return "nothing was free: the log-likelihood of the given distribution"
     how = best.at.model.solver if best.steps == 0 else f"{best.steps} Newton steps"
-    more = (words.others(best.others), words.local(objective.unbounded), *best.notes)
+    more = (words.others(best.others), words.local(_unbounded(objective, best)), *best.notes)
     return words.interior(how, best.decrement, condition, "".join(more))
 
 

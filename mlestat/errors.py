@@ -50,6 +50,10 @@ class UnknownNameError(InputError):
     """No family, option or method has that name."""
 
 
+class UntranslatableError(InputError):
+    """Another library has no distribution that equals this one."""
+
+
 class UnsupportedDataError(MlestatError):
     """The data are well formed, but this route cannot fit data of that kind yet."""
 

@@ -354,11 +354,15 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
     se = {n: v / unit.factor if table[n].unit == "data" else v for n, v in found.se.items()}
     shift = unit.height(model, sample)
     member = _member_in_user_unit(model, found, unit)
+    params = unit.back(model, found.params)
+    if member is not None and type(member) is type(model):
+        member = member._holding(sample)
+        params |= {name: member.params[name] for name in params if member.by_search}
     limit = member if isinstance(found.verdict.limit, Distribution) else found.verdict.limit
     return Fit(
         model=model,
         distribution=member,
-        params=unit.back(model, found.params),
+        params=params,
         se=se,
         correlation=found.correlation,
         free=model.free,

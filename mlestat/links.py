@@ -124,6 +124,75 @@ class LogAbove:
 
 
 @dataclass(frozen=True)
+class LogBelow:
+    """η = -log(high - θ), for parameters below a number.
+
+    Examples
+    --------
+    >>> LogBelow(1.0).inverse(LogBelow(1.0).forward(-2.5))
+    np.float64(-2.5)
+    """
+
+    high: float
+
+    def forward(self, theta: Array) -> Array:
+        """Return -log(high - θ)."""
+        return -log(self.high - theta)
+
+    def inverse(self, eta: Array) -> Array:
+        """Return high - exp(-η)."""
+        return self.high - exp(-eta)
+
+    def derivative(self, theta: Array) -> Array:
+        """Return high - θ."""
+        return self.high - theta
+
+    def second_derivative(self, theta: Array) -> Array:
+        """Return θ - high."""
+        return theta - self.high
+
+    def log_jacobian_derivatives(self, theta: Array) -> tuple[Array, Array, Array]:
+        """Return -η, -1, 0."""
+        return log(self.high - theta), 0.0 * theta - 1.0, 0.0 * theta
+
+
+@dataclass(frozen=True)
+class LogitBetween:
+    """η = log (θ - low)/(high - θ), for parameters between two numbers, such as a correlation.
+
+    Examples
+    --------
+    >>> LogitBetween(-1.0, 1.0).inverse(LogitBetween(-1.0, 1.0).forward(0.5))
+    np.float64(0.5)
+    """
+
+    low: float
+    high: float
+
+    def forward(self, theta: Array) -> Array:
+        """Return log(θ - low) - log(high - θ)."""
+        return log(theta - self.low) - log(self.high - theta)
+
+    def inverse(self, eta: Array) -> Array:
+        """Return low + (high - low)/(1 + exp(-η))."""
+        return self.low + (self.high - self.low) / (1.0 + exp(-eta))
+
+    def derivative(self, theta: Array) -> Array:
+        """Return (θ - low)(high - θ)/(high - low)."""
+        return (theta - self.low) * (self.high - theta) / (self.high - self.low)
+
+    def second_derivative(self, theta: Array) -> Array:
+        """Return the derivative times (low + high - 2θ)/(high - low)."""
+        return self.derivative(theta) * (self.low + self.high - 2.0 * theta) / (self.high - self.low)
+
+    def log_jacobian_derivatives(self, theta: Array) -> tuple[Array, Array, Array]:
+        """Return the log of the derivative, with its first and second derivative in η."""
+        slope = self.derivative(theta)
+        width = self.high - self.low
+        return log(slope), (self.low + self.high - 2.0 * theta) / width, -2.0 * slope / width
+
+
+@dataclass(frozen=True)
 class Logit:
     """η = log θ/(1-θ), for probabilities."""
 
@@ -166,6 +235,15 @@ def default_link(support: Support) -> Link:
         return Logit()
     if isinstance(support, Real):
         return Identity()
-    if isinstance(support, Interval) and support.low > -math.inf and support.high == math.inf:
-        return LogAbove(support.low)
+    if isinstance(support, Interval):
+        return _interval_link(support.low, support.high)
     raise TypeError(f"no link is known for the domain {support}; give the parameter one of its own")
+
+
+def _interval_link(low: float, high: float) -> Link:
+    """Return the link of an interval; an end that belongs to it is not reached by any η."""
+    if low > -math.inf and high < math.inf:
+        return LogitBetween(low, high)
+    if low > -math.inf:
+        return LogAbove(low)
+    return LogBelow(high) if high < math.inf else Identity()

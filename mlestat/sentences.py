@@ -84,9 +84,18 @@ class Words:
         return f"a maximum at a corner or edge of a prior: {where}; the other standard errors hold it there"
 
     def at_edge(self, params: Mapping[str, Any], names: tuple[str, ...]) -> str:
-        """Tell of estimates that are an extreme of the data."""
-        where = " and ".join(f"{name} = {value:g}" for name, value in self.values(params, names).items())
-        return f"a maximum at the edge of the data: {where}, which has no standard error"
+        """Tell of estimates that are an extreme of the data, or an end of their own domain."""
+        table = self.asked.roles
+        closed = [n for n in names if params[n] in (table[n].support.lower, table[n].support.upper)]
+        told = []
+        for these, edge in ((tuple(n for n in names if n not in closed), "the data"), (tuple(closed), "its domain")):
+            where = " and ".join(f"{name} = {value:g}" for name, value in self.values(params, these).items())
+            told += [f"a maximum at the edge of {edge}: {where}, which has no standard error"] if these else []
+        return "; ".join(told)
+
+    def numerical(self) -> str:
+        """Say that derivatives are differences, where they are."""
+        return "; derivatives are numerical" if self.asked.numerical else ""
 
     # -- no maximum ----------------------------------------------------------------------------------------
 
@@ -106,7 +115,7 @@ class Words:
 
     def flight(self, ends: Mapping[str, float], supremum: float) -> str:
         """Tell of a supremum without a name."""
-        return self._rises(f"a height that it never reaches, as {self.where(ends)}", supremum)
+        return self._rises(f"a height that it never reaches, as {self.where(ends)}", supremum) + self.numerical()
 
     def _rises(self, where: str, supremum: float) -> str:
         return (

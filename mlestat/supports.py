@@ -145,7 +145,7 @@ class UnitInterval(Support):
 class Interval(Support):
     """low < x < high, or low ≤ x ≤ high if `closed`; infinite ends never belong to it.
 
-    With `closed="low"` the lower end alone belongs to it. The ends may be arrays, for a family whose support moves
+    With `closed="low"` or "high" that end alone belongs to it. The ends may be arrays, for a family whose support moves
     with a parameter.
 
     Examples
@@ -179,8 +179,16 @@ class Interval(Support):
     def contains(self, x: Array) -> Array:
         """Return which elements are finite and between the ends."""
         finite = (x > -math.inf) & (x < math.inf)
-        above = x >= self.low if self.closed else x > self.low
-        return finite & above & (x <= self.high if self.closed is True else x < self.high)
+        above = x >= self.low if self._holds_low else x > self.low
+        return finite & above & (x <= self.high if self._holds_high else x < self.high)
+
+    @property
+    def _holds_low(self) -> bool:
+        return self.closed is True or self.closed == "low"
+
+    @property
+    def _holds_high(self) -> bool:
+        return self.closed is True or self.closed == "high"
 
     def holds(self, x: NDArray[Any]) -> bool:
         """Return whether every element is between the ends, which may be one pair per row."""
@@ -189,7 +197,7 @@ class Interval(Support):
         return bool(self.contains(x.min()) and self.contains(x.max()))
 
     def __str__(self) -> str:
-        low_sign, high_sign = "<=" if self.closed else "<", "<=" if self.closed is True else "<"
+        low_sign, high_sign = "<=" if self._holds_low else "<", "<=" if self._holds_high else "<"
         if np.ndim(self.low) or np.ndim(self.high):
             return f"low {low_sign} x {high_sign} high, with ends for each row"
         if self.high == math.inf:
@@ -200,20 +208,20 @@ class Interval(Support):
 
 @dataclass(frozen=True)
 class Integers(Support):
-    """Whole numbers from `first` to `last`.
+    """Whole numbers from `first` to `last`, either of which may be infinite.
 
     Examples
     --------
-    >>> Integers(0).contains(1.5), str(Integers(0))
-    (np.False_, 'x = 0, 1, 2, …')
+    >>> Integers(0).contains(1.5), str(Integers(0)), str(Integers(-math.inf))
+    (np.False_, 'x = 0, 1, 2, …', 'any whole x')
     """
 
-    first: int = 0
+    first: float = 0
     last: Array = math.inf
 
     @property
     def lower(self) -> float:
-        """The smallest member."""
+        """The smallest member, or minus infinity."""
         return float(self.first)
 
     @property
@@ -224,7 +232,7 @@ class Integers(Support):
     def contains(self, x: Array) -> Array:
         """Return which elements are whole and within the ends."""
         whole = namespace(x).floor(x) == x
-        return whole & (x >= self.lower) & (x <= self.upper) & (x < math.inf)
+        return whole & (x >= self.lower) & (x <= self.upper) & (x < math.inf) & (x > -math.inf)
 
     def holds(self, x: NDArray[Any]) -> bool:
         """Return whether every element is a member; whole-number types need no look at each."""
@@ -237,17 +245,20 @@ class Integers(Support):
 
     @property
     def inside(self) -> float:
-        """The smallest member."""
-        return float(self.first)
+        """The smallest member; where there is none, the last or 0."""
+        if self.first > -math.inf:
+            return float(self.first)
+        return float(np.minimum(np.min(self.last), 0.0))
 
     def __str__(self) -> str:
+        if self.first == -math.inf:
+            return "any whole x" if np.all(np.isinf(self.last)) else f"whole x <= {self.last:g}"
+        first = int(self.first)
         if np.ndim(self.last) > 0:
-            return f"x = {self.first}, …, a last one per row"
+            return f"x = {first}, …, a last one per row"
         if self.last == math.inf:
-            return f"x = {self.first}, {self.first + 1}, {self.first + 2}, …"
-        if np.ndim(self.last) > 0:
-            return f"x = {self.first}, …, a last one per row"
-        return f"x = {self.first}, …, {int(self.last)}"
+            return f"x = {first}, {first + 1}, {first + 2}, …"
+        return f"x = {first}, …, {int(self.last)}"
 
 
 @dataclass(frozen=True)
@@ -383,7 +394,7 @@ class Either(Support):
         """Return the union; of whole numbers, the whole numbers from the first to the last."""
         sets = tuple(parts)
         if all(isinstance(s, Integers) for s in sets):
-            return Integers(int(min(s.lower for s in sets)), max(s.upper for s in sets))
+            return Integers(min(s.lower for s in sets), max(s.upper for s in sets))
         return cls(sets)
 
     @property

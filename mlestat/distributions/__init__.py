@@ -49,6 +49,7 @@ from mlestat.distributions.parameters import free
 from mlestat.distributions.pareto import Pareto
 from mlestat.distributions.poisson import Poisson
 from mlestat.distributions.rayleigh import Rayleigh
+from mlestat.distributions.scipy_model import FromScipy, from_scipy
 from mlestat.distributions.shifted import Shifted
 from mlestat.distributions.skew_normal import SkewNormal
 from mlestat.distributions.student_t import StudentT
@@ -174,6 +175,7 @@ __all__ = [
     "Dirichlet",
     "Distribution",
     "Exponential",
+    "FromScipy",
     "Gamma",
     "GammaByMean",
     "GeneralizedGamma",
@@ -217,5 +219,6 @@ __all__ = [
     "Zipf",
     "family",
     "free",
+    "from_scipy",
     "plain_name",
 ]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from mlestat.distributions.parameters import Parameter, Role, free, roles
 from mlestat.distributions.tail_derivatives import tail_derivatives
 from mlestat.errors import DataError, FreeParameterError, ParameterError
 from mlestat.supports import Integers, Support
+
+if TYPE_CHECKING:
+    from mlestat.sample import Sample
 
 Terms = tuple[Array, ...]
 """Row terms: arrays of the shape of x, or their means."""
@@ -183,6 +186,10 @@ class Distribution:
         Whether derivatives of log F and log S are quadratures, so that a narrow interval is better one as well.
     known : tuple of str
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
+    numerical : bool
+        Whether its derivatives are differences of the log-density, and not formulas.
+    by_search : bool
+        Whether nothing is known of its likelihood beforehand, so that its maximum is searched for from many starts.
     """
 
     support: ClassVar[Support]
@@ -199,6 +206,8 @@ class Distribution:
     kinks: ClassVar[tuple[str, ...]] = ()
     searched: ClassVar[str] = ""
     known: ClassVar[tuple[str, ...]] = ()
+    numerical: ClassVar[bool] = False
+    by_search: ClassVar[bool] = False
 
     # -- what a family writes ------------------------------------------------------------------------
 
@@ -335,6 +344,14 @@ class Distribution:
         """
         return None
 
+    def _at_edges(self, member: Distribution) -> Distribution:
+        """Return this model with the parameters held that are an edge of the support at that member."""
+        return self.with_values({name: member.params[name] for name in self.free if name in member.edges})
+
+    def _holding(self, sample: Sample) -> Self:
+        """Return this fitted member such that rounding leaves none of the data outside of its support."""
+        return self
+
     # -- derived once: tails in logs -----------------------------------------------------------------
 
     def _logcdf(self, x: Array) -> Array:
@@ -434,6 +451,9 @@ class Distribution:
                 f"{self.family_name()}.{doing} needs a number for every parameter, but {named} is still to be "
                 "estimated; "
                 f"give a value, or use fit({self.family_name()}(…), data).distribution"
+                f"{self.label}.{doing} needs a number for every parameter, but {named} is still to be "
+                "estimated; "
+                f"give a value, or use fit({self.label}(…), data).distribution"
             )
 
     def check_known(self) -> None:
@@ -570,6 +590,31 @@ class Distribution:
         self._known("sample")
         generator = np.random.default_rng(rng)
         return self._sample(generator, (size,) if isinstance(size, int) else tuple(size))
+
+    def to_scipy(self) -> Any:
+        """Return the frozen distribution of scipy.stats that equals this one.
+
+        Raises
+        ------
+        FreeParameterError
+            If a parameter has no value yet.
+        UntranslatableError
+            If scipy has no such family: Kumaraswamy, mixtures and most other wrappers.
+
+        Notes
+        -----
+        The table of names and parameters, with R, Stan and MATLAB, is on the page "Names elsewhere".
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> frozen = mle.Gamma(2.0, 3.0).to_scipy()
+        >>> frozen.dist.name, frozen.kwds
+        ('gamma', {'a': 2.0, 'scale': 3.0})
+        """
+        from mlestat.translate import to_scipy
+
+        return to_scipy(self)
 
     # -- probabilities and quantiles -----------------------------------------------------------------
 

@@ -166,7 +166,13 @@ class Mixture(Distribution):
     @property
     def solver(self) -> str:  # type: ignore[override]
         """How the maximum is found, in words."""
-        return "expectation and maximisation from several starts, then Newton"
+        how = "expectation and maximisation from several starts, then Newton"
+        return how + ", numerical derivatives" * self.numerical
+
+    @property
+    def numerical(self) -> bool:  # type: ignore[override]
+        """Whether derivatives of a component are differences."""
+        return any(c.numerical for c in self.components)
 
     # -- density -----------------------------------------------------------------------------------------
 

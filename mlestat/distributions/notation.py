@@ -1,7 +1,8 @@
 """A model from the text that writes it, as in Python: ``truncated(gamma, lower=1)``. Nothing in the text is executed.
 
 The text is parsed by `ast` and walked. It may hold names of families and wrappers (case, hyphens and underscores do
-not matter; without parentheses everything is free), numbers, `free`, `inf`, and lists. Everything else is refused.
+not matter; without parentheses everything is free), families of scipy such as ``scipy.johnsonsu(loc=0)``, numbers,
+`free`, `inf`, and lists. Everything else is refused.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from mlestat.distributions.base import Distribution
 from mlestat.distributions.mixture import Mixture
 from mlestat.distributions.multivariate.base import VectorDistribution
 from mlestat.distributions.parameters import free
+from mlestat.distributions.scipy_model import from_scipy
 from mlestat.distributions.wrapper import Wrapper
 from mlestat.errors import ParameterError, UnknownNameError, nearest
 
@@ -26,6 +28,9 @@ LONGEST = 2000
 
 MOST = 100
 """Components of a mixture that is written as ``[normal] * k``."""
+
+SCIPY = "scipy."
+"""What the names of scipy's families begin with."""
 
 REMEDY = "write truncated(gamma, lower=1), for example"
 
@@ -58,12 +63,14 @@ def written(text: str) -> Distribution | VectorDistribution:
     StudentT(df=free, mu=free, sigma=free)
     >>> written("truncated(gamma(shape=2), lower=1)").free
     ('scale',)
+    >>> written("truncated(scipy.gamma(loc=0), lower=1)").free
+    ('a', 'scale')
     >>> written("mixture([normal] * 2, weights=[0.3, 0.7])").free
     ('mu1', 'sigma1', 'mu2', 'sigma2')
     """
     text = HYPHEN.sub("_", " ".join(text.split()))
     if not any(c in text for c in "()[],="):
-        return _named(text)
+        return from_scipy(text[len(SCIPY) :]) if text.startswith(SCIPY) else _named(text)
     value = _value(_parsed(text), text)
     if not isinstance(value, (Distribution, VectorDistribution)):
         raise ParameterError(f"{text!r:.80} is no model but a value; {REMEDY}")
@@ -98,6 +105,10 @@ def _value(node: ast.AST, text: str) -> Any:
             return _value(node.left, text) * times
         case ast.Call(func=ast.Name(id=name)):
             return _built(name, node, text)
+        case ast.Attribute(value=ast.Name(id="scipy"), attr=name):
+            return from_scipy(name)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="scipy"), attr=name), args=[]):
+            return from_scipy(name, **_keywords(node, text))
     raise _refusal(node, text)
 
 
@@ -129,6 +140,16 @@ def _built(name: str, call: ast.Call, text: str) -> Distribution | VectorDistrib
         given[keyword.arg] = _value(keyword.value, text)
     _check_wraps(made, given)
     return made(**given)
+
+
+def _keywords(call: ast.Call, text: str) -> dict[str, Any]:
+    """Return the arguments of a family of scipy, which are given by name."""
+    given: dict[str, Any] = {}
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in given:
+            raise _refusal(call, text)
+        given[keyword.arg] = _value(keyword.value, text)
+    return given
 
 
 def _check_wraps(made: type[Any], given: dict[str, Any]) -> None:

@@ -99,7 +99,7 @@ class Shifted(Wrapper):
             return Real()
         inner = self.d.support
         if isinstance(inner, Integers):
-            return Integers(int(inner.first + self.by), inner.last + self.by)
+            return Integers(inner.first + self.by, inner.last + self.by)
         return Moved(inner, self.by)
 
     @property

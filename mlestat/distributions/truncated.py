@@ -110,7 +110,7 @@ class Truncated(Wrapper):
         inner = self.d.support
         if isinstance(inner, Integers):
             first = max(inner.first, math.ceil(self.lower)) if self.lower > -math.inf else inner.first
-            return Integers(int(first), np.minimum(inner.last, np.floor(self.upper))[()])
+            return Integers(first, np.minimum(inner.last, np.floor(self.upper))[()])
         return Cut(inner, self.lower, self.upper)
 
     @property
@@ -121,7 +121,7 @@ class Truncated(Wrapper):
     @property
     def solver(self) -> str:  # type: ignore[override]
         """Newton, on the sufficient statistics where there are some."""
-        return "sufficient statistics, Newton" if self.d.sufficient else "Newton over the rows"
+        return "sufficient statistics, Newton" if self.d.sufficient else super().solver
 
     # -- the mass that can be seen -----------------------------------------------------------------------
 

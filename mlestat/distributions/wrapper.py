@@ -100,7 +100,12 @@ class Wrapper(Distribution):
     @property
     def solver(self) -> str:  # type: ignore[override]
         """How the maximum is found, in words."""
-        return "Newton over the rows"
+        return "Newton over the rows" + ", numerical derivatives" * self.numerical
+
+    @property
+    def numerical(self) -> bool:  # type: ignore[override]
+        """Whether derivatives are differences."""
+        return self.d.numerical
 
     @property
     def regular(self) -> bool:  # type: ignore[override]

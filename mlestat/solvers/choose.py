@@ -80,6 +80,10 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
     """Return the maximum: nothing free, closed form, straight from the rows, edges, corners, or Newton."""
     if not objective.names:
         return Optimum(objective(np.empty(0)), 0.0, 0, True)
+    if objective.model.by_search:
+        from mlestat.solvers.search import maximise_by_search
+
+        return maximise_by_search(objective, rows)
     found = closed_form(objective) or direct(objective, rows)
     if found is not None:
         return found
