@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.sentences import SINGULAR, WORN
 from mlestat.distributions.multivariate.base import VectorDistribution
+from mlestat.sentences import SINGULAR, WORN
 from mlestat.verdict import Verdict
 
 Floats = NDArray[np.float64]

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mlestat.sentences import WORN
 from mlestat.distributions.multivariate.domains import PositiveDefinite, units
 from mlestat.distributions.multivariate.linear import inverse_of_lower, triangle
 from mlestat.distributions.multivariate.normal import MultivariateNormal
 from mlestat.distributions.parameters import free
 from mlestat.errors import DataError
+from mlestat.sentences import WORN
 from mlestat.special import HALF_LOG_2PI
 from mlestat.vectors.certificate import Estimated, correlation_of, maximum, nothing_free
 from mlestat.vectors.moments import Moments, moments, over_blocks
