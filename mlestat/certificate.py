@@ -426,7 +426,7 @@ def _kind(
 
 def _at_edge(words: Words, objective: Objective, best: Optimum, edges: tuple[str, ...]) -> str:
     told = words.at_edge(best.at.model.params, edges)
-    return told + (words.local(_unbounded(objective, best)) if best.at.model.explored else "")
+    return told + (words.local(_unbounded(objective, best)) if best.at.model.by_search else "")
 
 
 def _unbounded(objective: Objective, best: Optimum) -> str | None:

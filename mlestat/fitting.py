@@ -358,7 +358,7 @@ def _in_user_unit(model: Distribution, sample: Sample, found: Certified, unit: U
     params = unit.back(model, found.params)
     if member is not None and type(member) is type(model):
         member = member._holding(sample)
-        params |= {name: member.params[name] for name in params if member.explored}
+        params |= {name: member.params[name] for name in params if member.by_search}
     limit = member if isinstance(found.verdict.limit, Distribution) else found.verdict.limit
     return Fit(
         model=model,

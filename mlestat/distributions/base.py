@@ -188,7 +188,7 @@ class Distribution:
         Parameters that are given and never estimated, such as a number of trials; they have no derivative (NaN).
     numerical : bool
         Whether its derivatives are differences of the log-density, and not formulas.
-    explored : bool
+    by_search : bool
         Whether nothing is known of its likelihood beforehand, so that its maximum is searched for from many starts.
     """
 
@@ -207,7 +207,7 @@ class Distribution:
     searched: ClassVar[str] = ""
     known: ClassVar[tuple[str, ...]] = ()
     numerical: ClassVar[bool] = False
-    explored: ClassVar[bool] = False
+    by_search: ClassVar[bool] = False
 
     # -- what a family writes ------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
     """Return the maximum: nothing free, closed form, straight from the rows, edges, corners, or Newton."""
     if not objective.names:
         return Optimum(objective(np.empty(0)), 0.0, 0, True)
-    if objective.model.explored:
+    if objective.model.by_search:
         from mlestat.solvers.search import maximise_by_search
 
         return maximise_by_search(objective, rows)

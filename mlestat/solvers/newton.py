@@ -74,8 +74,7 @@ class Optimum:
     start; `notes` what the sentence of the verdict must tell of the search. `whole` says that the search has seen
     all of the likelihood: if it did not converge, there is no interior maximum. `flight` is where the parameters
     run, if the solver knows. `proven` says that the family found its maximum by itself, so that it exists even if the
-    rows leave no standard errors; `bounded` that these
-    rows keep a likelihood bounded which on others is not.
+    rows leave no standard errors; `bounded` that these rows keep a likelihood bounded which on others is not.
     """
 
     at: Evaluation
