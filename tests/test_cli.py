@@ -330,7 +330,7 @@ def test_completion_scripts(shell):
     [
         ("mlestat f", ["families", "fit"]),
         ("mlestat compare one.csv --families wei", ["Weibull"]),
-        ("mlestat fit one.csv --family ga", ["Gamma"]),
+        ("mlestat fit one.csv --family ga", ["Gamma", "Gamma.by_mean"]),
         ("mlestat fit two.csv --column ", ["x", "y", "town"]),
         ("mlestat fit two.csv --column t", ["town"]),
         ("mlestat sigma nope.csv --column ", []),

@@ -109,6 +109,10 @@ def _value(node: ast.AST, text: str) -> Any:
             return from_scipy(name)
         case ast.Call(func=ast.Attribute(value=ast.Name(id="scipy"), attr=name), args=[]):
             return from_scipy(name, **_keywords(node, text))
+        case ast.Attribute(value=ast.Name(id=first), attr=second):  # gamma.by_mean
+            return _named(f"{first}.{second}")
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=first), attr=second)):
+            return _built(f"{first}.{second}", node, text)
     raise _refusal(node, text)
 
 

@@ -28,6 +28,8 @@ MEANS = {
         [mle.Normal(mu=0), mle.Normal()], weights=[0.3, 0.7]
     ),
     "binomial(n=12)": mle.Binomial(n=12),
+    "gamma.by-mean": mle.Gamma.by_mean(),
+    "truncated(gamma.by_mean(mean=2), lower=1)": mle.Truncated(mle.Gamma.by_mean(mean=2), lower=1),
 }
 
 
@@ -48,6 +50,7 @@ REFUSED = [
     ("trunc(gamma)", UnknownNameError, ["'trunc'", "'Truncated'"]),
     ("truncated(gama)", UnknownNameError, ["'gama'", "'Gamma'"]),
     ("truncated(gamma, low=1)", UnknownNameError, ["Truncated", "'low'", "did you mean 'lower'?"]),
+    ("truncated(gamma.by_meen)", UnknownNameError, ["'gamma.by_meen'", "'Gamma.by_mean'"]),
     ("gamma(shap=2)", UnknownNameError, ["Gamma", "'shap'", "'shape'"]),
     ("truncated", ParameterError, ["Truncated wraps a distribution", "Truncated(gamma)"]),
     ("truncated(3)", ParameterError, ["Truncated wraps a distribution"]),
