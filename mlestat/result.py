@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from mlestat._version import __version__
 from mlestat.distributions.multivariate.base import refuse_vectors, shown
 from mlestat.errors import InputError, nearest
-from mlestat.inference.intervals import Interval, wald
+from mlestat.inference.intervals import Interval, check_level, wald
 from mlestat.links import Identity
 from mlestat.verdict import Verdict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
     from mlestat.distributions.multivariate.parts import Part
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from mlestat.inference.goodness import Goodness
     from mlestat.inference.profile import Profile
     from mlestat.inference.tests import HypothesisTest
+    from mlestat.reports.fit_report import FitReport
     from mlestat.reports.summary import Summary
 
 
@@ -338,6 +341,43 @@ class Fit:
         refuse_vectors(self.model, "plot", "fit and plot a single column, or draw from distribution.sample()")
 
         return diagnostics(self)
+
+    def report(
+        self, path: str | Path | None = None, *, level: float = 0.95, seed: int = 0, force: bool = False
+    ) -> FitReport:
+        """Return a report: data, estimates, goodness of fit, sigma intervals, pictures and the likelihood explorer.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Where to write it; the ending says how: .html (one self-contained page), .md or .json.
+        level : float
+            Of the intervals, in (0, 1).
+        seed : int
+            Of the simulations behind p-values.
+        force : bool
+            Whether to replace a file that is there.
+
+        Raises
+        ------
+        InputError
+            For a level outside (0, 1).
+        FileError
+            If the file is there already, or cannot be written.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> page = mle.fit(mle.Exponential(), [1.0, 2.0, 6.0]).report().to_html()
+        >>> "Likelihood explorer" in page
+        True
+        """
+        from mlestat.reports.fit_report import FitReport, save
+
+        report = FitReport(self, check_level(level), seed)
+        if path is not None:
+            save(report, path, force=force)
+        return report
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the data as plain values."""

@@ -1,4 +1,4 @@
-"""The command line: `mlestat fit`, `mlestat compare`, `mlestat sigma`, `mlestat families`, `mlestat completion`.
+"""The command line: `mlestat fit`, `compare`, `sigma`, `report`, `families`, `completion`.
 
 This file holds the group and the one place where a fault becomes a sentence and an exit code. Each command
 is a file of its own; NumPy, pandas and the library itself are imported only inside the commands, so that
@@ -19,6 +19,7 @@ from mlestat._version import __version__
 from mlestat.cli.compare import compare as compare_command
 from mlestat.cli.fit import fit as fit_command
 from mlestat.cli.listing import completion, families
+from mlestat.cli.report import report as report_command
 from mlestat.cli.sigma import sigma as sigma_command
 from mlestat.cli.writing import BAD_INPUT, complain
 from mlestat.errors import MlestatError
@@ -90,7 +91,7 @@ def cli(context: click.Context) -> None:
         context.exit(BAD_INPUT)
 
 
-for command in (fit_command, compare_command, sigma_command, families, completion):
+for command in (fit_command, compare_command, sigma_command, report_command, families, completion):
     cli.add_command(command)
 
 

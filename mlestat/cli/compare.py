@@ -9,6 +9,7 @@ import click
 from mlestat.cli import reading, rows, writing
 from mlestat.cli.rows import Parts, Rows
 from mlestat.errors import InputError
+from mlestat.files import check_target
 
 if TYPE_CHECKING:
     from mlestat.inference.selection import Comparison
@@ -80,7 +81,7 @@ def compare(
     options = {name: how.pop(name) for name in ("sheet", "format_", "no_header", "decimal")}
     parts = Parts(event, low, high, bins, entry, exit, weights, probability_weights)
     parts.check(columns)
-    target = writing.check_target(plot, force=force, endings=writing.PICTURES)
+    target = check_target(plot, force=force, endings=writing.PICTURES)
     ends = [name for name in (low, high) if name is not None]
     table = reading.read(file, columns or ends, parts.columns, **options)
     names = ["low, high"] if ends else reading.only_column(table, columns, parts.columns)

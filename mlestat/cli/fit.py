@@ -11,6 +11,7 @@ from mlestat.cli import by as grouped
 from mlestat.cli import reading, rows, together, writing
 from mlestat.cli.rows import Parts, Rows
 from mlestat.errors import InputError
+from mlestat.files import check_target
 
 if TYPE_CHECKING:
     from mlestat.distributions.base import Distribution
@@ -116,7 +117,7 @@ def fit(
         results = [_Fitted(*fitted)]
         click.echo(_json(table, results, level) if as_json else _text(table, results, level))
         return _verdict_code(results[0], table)
-    target = writing.check_target(plot, force=force, endings=writing.PICTURES)
+    target = check_target(plot, force=force, endings=writing.PICTURES)
     ends = [name for name in (low, high) if name is not None]
     others = [*parts.columns, *by]
     table = reading.read(file, columns or ends, others, **how)

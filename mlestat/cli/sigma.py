@@ -9,6 +9,7 @@ import click
 from mlestat.cli import reading, writing
 from mlestat.cli.rows import Parts
 from mlestat.errors import InputError, ParameterError
+from mlestat.files import check_target, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,8 +109,8 @@ def sigma(
     parts = Parts(weights=weights)
     parts.check(columns)
     options = {"family": model, "k": widths, "confidence": confidence, "content": content}
-    page = writing.check_target(output, force=force)
-    picture = writing.check_target(plot, force=force, endings=writing.PICTURES)
+    page = check_target(output, force=force)
+    picture = check_target(plot, force=force, endings=writing.PICTURES)
     table = reading.read(file, columns, parts.columns, **how)
     names = reading.columns_of(table, columns, parts.columns)
     if picture is not None and len(names) > MOST_PICTURED:
@@ -176,7 +177,7 @@ def _deliver(text: str, page: Any) -> None:
     if page is None:
         click.echo(text.rstrip("\n"))
     else:
-        writing.write_file(page, (text.rstrip("\n") + "\n").encode())
+        write_file(page, (text.rstrip("\n") + "\n").encode())
 
 
 def _figure(reports: SigmaReports) -> Figure:

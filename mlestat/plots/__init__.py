@@ -11,7 +11,24 @@ from mlestat.plots.canvas import png
 from mlestat.plots.cullen_frey import cullen_frey
 from mlestat.plots.cumulative import cdf
 from mlestat.plots.histogram import density
+from mlestat.plots.likelihood import profile, surface
+from mlestat.plots.overlay import overlay
 from mlestat.plots.panel import diagnostics
 from mlestat.plots.quantiles import pp, qq
+from mlestat.plots.returns import return_level
 
-__all__ = ["cdf", "cullen_frey", "density", "diagnostics", "png", "pp", "qq", "sequence", "sigma_bands"]
+__all__ = [
+    "cdf",
+    "cullen_frey",
+    "density",
+    "diagnostics",
+    "overlay",
+    "png",
+    "pp",
+    "profile",
+    "qq",
+    "return_level",
+    "sequence",
+    "sigma_bands",
+    "surface",
+]

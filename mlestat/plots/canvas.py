@@ -136,10 +136,13 @@ def png(drawn: Axes | Figure, dpi: int = 110) -> bytes:
 
 def literal(text: str) -> str:
     """Return a name as matplotlib shows it letter by letter: a dollar sign would start mathematics."""
+    return shortened(text).replace("$", r"\$")
+
+
+def shortened(text: str) -> str:
+    """Return a name with control characters made visible, cut where a picture has no more room."""
     visible = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    if len(visible) > LONGEST:
-        visible = visible[: LONGEST - 1] + "…"
-    return visible.replace("$", r"\$")
+    return visible if len(visible) <= LONGEST else visible[: LONGEST - 1] + "…"
 
 
 def data_label(name: str | None) -> str:
@@ -216,6 +219,16 @@ def whole_ticks(*axes: Axis) -> None:
 
     for axis in axes:
         axis.set_major_locator(MaxNLocator("auto", integer=True))
+
+
+def plain_numbers(*axes: Axis) -> None:
+    """Write few ticks, each as the number it is: an offset in a corner is easily overlooked."""
+    from matplotlib.ticker import MaxNLocator, ScalarFormatter
+
+    for axis in axes:
+        if axis.get_scale() == "linear":
+            axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+            axis.set_major_formatter(ScalarFormatter(useOffset=False))
 
 
 def tidy(ax: Axes, **labels: Any) -> Axes:

@@ -1,8 +1,9 @@
 """What the rows alone say of their distribution function, for every picture that sets a fit against them.
 
 Exact rows give steps; right-censored rows the product-limit estimate (Kaplan, Meier 1958), with late entry where rows
-are truncated; bins and other intervals that do not overlap the function at their ends. For anything else a picture
-without a model would need Turnbull's estimate (1976), which is not drawn: a sentence says so in its place.
+are truncated; bins and other intervals that do not overlap the function at their ends. Anything else gives Turnbull's
+estimate (1976), each interval of which stands at its middle; of whole numbers in such rows a sentence says that nothing
+is drawn.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mlestat.inference.turnbull import turnbull
 from mlestat.sample import Sample
 from mlestat.sources.incomplete import whole_ends
 
@@ -21,7 +23,7 @@ Mask = NDArray[np.bool_]
 
 EMPTY: Vector = np.empty(0)
 
-UNDRAWN = "Turnbull's estimate is not drawn"
+UNDRAWN = "Turnbull's estimate of whole numbers is not drawn"
 """What an empirical distribution of such rows would be."""
 
 
@@ -124,8 +126,8 @@ def empirical(sample: Sample, *, discrete: bool) -> Ordered | Pieces | str:
     >>> import mlestat as mle
     >>> empirical(mle.Sample.events([1.0, 2.0, 3.0], [1, 0, 1]), discrete=False).upto.round(6).tolist()
     [0.333333, 1.0]
-    >>> empirical(mle.Sample.intervals([1.0, 2.0], [3.0, 4.0]), discrete=False)
-    "rows in intervals that overlap; Turnbull's estimate is not drawn"
+    >>> empirical(mle.Sample.intervals([1.0, 2.0], [3.0, 4.0]), discrete=False).values.tolist()
+    [2.5]
     """
     entry, leave = _common(sample.entry, -math.inf), _common(sample.exit, math.inf)
     if sample.complete_values and entry is not None and leave is not None:
@@ -138,13 +140,16 @@ def empirical(sample: Sample, *, discrete: bool) -> Ordered | Pieces | str:
     if (exact | np.isinf(low)).all() and entry is not None:
         return _mirrored(high, exact, sample, entry, discrete=discrete)
     if entry is None or leave is None:
-        return f"censored rows, each with a truncation of its own; {UNDRAWN}"
+        return _turnbull(sample) if not discrete else f"censored rows, each with a truncation of its own; {UNDRAWN}"
     if discrete:
         low, high = whole_ends(sample, low, high, exact)
         low = np.where(exact, high - 1.0, low)
     elif exact.any():
-        return f"exact rows beside intervals; {UNDRAWN}"
-    return _pieces(low, high, sample, (entry, leave)) or f"rows in intervals that overlap; {UNDRAWN}"
+        return _turnbull(sample)
+    found = _pieces(low, high, sample, (entry, leave))
+    if found is not None:
+        return found
+    return f"rows in intervals that overlap; {UNDRAWN}" if discrete else _turnbull(sample)
 
 
 def ordered(sample: Sample) -> Ordered:
@@ -158,6 +163,13 @@ def ordered(sample: Sample) -> Ordered:
     below = np.concatenate(([0.0], np.cumsum(weight[:-1]))) / total
     above = np.concatenate((np.cumsum(weight[:0:-1])[::-1], [0.0])) / total
     return Ordered(x[first], weight, below, above, total, banded=sample.probability_weights is None)
+
+
+def _turnbull(sample: Sample) -> Ordered:
+    """Turnbull's estimate; truncation is undone, so that nothing is conditional on what could be seen."""
+    found = turnbull(sample)
+    values, mass = found.middle, found.mass * found.n
+    return Ordered(values, mass, found.below, found.above, found.n, banded=False, name="data (Turnbull)")
 
 
 def _common(bounds: Vector | None, open_end: float) -> float | None:

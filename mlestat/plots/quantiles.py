@@ -1,7 +1,10 @@
 """QQ and PP pictures: the sample against the fitted distribution, by quantiles and by probabilities.
 
-The band holds each point separately with 95 % probability if the parameters are as fitted. It is no test of
-fit: the parameters were estimated, which makes the points hug the line more closely.
+The band holds *all* points at once with 95 % probability if the parameters are as fitted, each with the same
+probability (equal local levels); `band="pointwise"` holds each point separately. Neither is a test of fit: the
+parameters were estimated, which makes the points hug the line more closely.
+
+Reference: Aldor-Noiman, Brown, Buja, Rolke, Stine, *The American Statistician* 67 (2013) 249-260.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlestat.distributions.base import Distribution
+from mlestat.errors import InputError
 from mlestat.plots.canvas import (
     INK,
     MODEL,
@@ -28,22 +32,37 @@ from mlestat.plots.canvas import (
     whole_ticks,
 )
 from mlestat.plots.empirical import Ordered, Pieces, empirical
+from mlestat.plots.levels import local_level
 from mlestat.supports import WithZero
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BAND = 0.95
-"""Probability of the pointwise band."""
+"""Probability of the bands."""
 
 
-def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
-    """Draw the sample's quantiles against the fitted ones, with a pointwise 95 % band.
+def qq(fit: Fitted, ax: Axes | None = None, *, band: str | None = "simultaneous") -> Axes:
+    """Draw the sample's quantiles against the fitted ones, with a 95 % band.
 
     Ties and weights make one point, placed at the middle of its probability; of many points an even choice
     and all extreme ones are drawn. Right-censored rows move the positions of the others (product-limit estimate); of
     bins the points are their edges. The band is that of independent rows alone: there is none for censored, binned or
     survey-weighted ones.
+
+    Parameters
+    ----------
+    fit : Fit
+        What `mlestat.fit` returned.
+    ax : matplotlib Axes, optional
+        Where to draw; by default on a new Figure.
+    band : {"simultaneous", "pointwise", None}
+        What the band holds: all points at once, each point, or no band.
+
+    Raises
+    ------
+    InputError
+        For another band.
 
     Examples
     --------
@@ -54,14 +73,14 @@ def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
     """
     ax = axes_for(ax, (5.0, 5.0))
     tidy(ax, xlabel="fitted quantile", ylabel=data_label(fit.sample.name), title="QQ plot")
-    data, d = _both(fit, ax)
+    data, d = rows_and_fitted(fit, ax)
     if data is None or d is None:
         return ax
     x = quantiles(d, data.position, data.co_position)
     if d.discrete:
         whole_ticks(ax.xaxis, ax.yaxis)
-    elif data.banded:
-        low, co_high = band(data)
+    elif edges := _edges(data, band):
+        low, co_high = edges
         _shade(ax, x, quantiles(d, low, 1.0 - low), quantiles(d, 1.0 - co_high, co_high))
     finite = np.isfinite(x)  # not all of a population may fail
     if not finite.any():
@@ -74,11 +93,25 @@ def qq(fit: Fitted, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def pp(fit: Fitted, ax: Axes | None = None) -> Axes:
-    """Draw fitted probabilities against the sample's, with a pointwise 95 % band.
+def pp(fit: Fitted, ax: Axes | None = None, *, band: str | None = "simultaneous") -> Axes:
+    """Draw fitted probabilities against the sample's, with a 95 % band.
 
     For a discrete family both are taken at the middle of each value's probability. Censored, binned and weighted rows
     are treated as in `qq`.
+
+    Parameters
+    ----------
+    fit : Fit
+        What `mlestat.fit` returned.
+    ax : matplotlib Axes, optional
+        Where to draw; by default on a new Figure.
+    band : {"simultaneous", "pointwise", None}
+        What the band holds: all points at once, each point, or no band.
+
+    Raises
+    ------
+    InputError
+        For another band.
 
     Examples
     --------
@@ -90,7 +123,7 @@ def pp(fit: Fitted, ax: Axes | None = None) -> Axes:
     ax = axes_for(ax, (5.0, 5.0))
     tidy(ax, xlabel="share of the sample", ylabel="fitted probability", title="PP plot")
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
-    data, d = _both(fit, ax)
+    data, d = rows_and_fitted(fit, ax)
     if data is None or d is None:
         return ax
     p = np.asarray(d.cdf(data.values))
@@ -98,8 +131,9 @@ def pp(fit: Fitted, ax: Axes | None = None) -> Axes:
         p = p - 0.5 * np.asarray(d.pdf(data.values))
     elif isinstance(d.support, WithZero):
         p = np.where(data.values == 0.0, 0.5 * p, p)  # zeros have a probability, and share one point
-    if data.banded and not d.discrete:
-        low, co_high = band(data)
+    edges = None if d.discrete else _edges(data, band)
+    if edges:
+        low, co_high = edges
         _shade(ax, data.position, low, 1.0 - co_high)
     shares = np.concatenate((data.position, p))
     top = 1.0 if shares.max(initial=1.0 if shares.size == 0 else 0.0) > SMALL_SHARE else float(1.15 * shares.max())
@@ -108,7 +142,7 @@ def pp(fit: Fitted, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _both(fit: Fitted, ax: Axes) -> tuple[Ordered | None, Distribution | None]:
+def rows_and_fitted(fit: Fitted, ax: Axes) -> tuple[Ordered | None, Distribution | None]:
     """Return rows and fitted distribution, or say in the picture what is missing."""
     found = empirical(fit.sample, discrete=fit.model.discrete)
     d, missing = compared(fit, (-math.inf, math.inf) if isinstance(found, str) else found.seen)
@@ -137,13 +171,33 @@ def quantiles(d: Distribution, p: Vector, q: Vector) -> Vector:
     return np.where(p <= 0.5, lower, upper)
 
 
-def band(data: Ordered) -> tuple[Vector, Vector]:
+def co_quantiles(d: Distribution, tail: Vector) -> Vector:
+    """Return the values exceeded with these probabilities."""
+    return quantiles(d, 1.0 - tail, tail)
+
+
+def _edges(data: Ordered, kind: str | None) -> tuple[Vector, Vector] | None:
+    """Return the band that was asked for, where there is one."""
+    if kind not in ("simultaneous", "pointwise", None):
+        raise InputError(f"band must be 'simultaneous', 'pointwise' or None, got {kind!r}")
+    if kind is None or not data.banded:
+        return None
+    return simultaneous(data) if kind == "simultaneous" else band(data)
+
+
+def simultaneous(data: Ordered) -> tuple[Vector, Vector]:
+    """Return the band that holds all ordered probabilities at once with probability `BAND`, each with the same."""
+    return band(data, local_level(data.n))
+
+
+def band(data: Ordered, level: float = 1.0 - BAND) -> tuple[Vector, Vector]:
     """Return, for each value, the lower end of its probability's band, and one minus the upper end.
 
-    The i-th of n ordered probabilities is Beta(i, n - i + 1); a plotting position p stands for i = n p + 1/2.
+    The i-th of n ordered probabilities is Beta(i, n - i + 1); a plotting position p stands for i = n p + 1/2. Each
+    leaves its band with probability `level`.
     """
     from scipy.special import betaincinv
 
     a, b = data.n * data.position + 0.5, data.n * data.co_position + 0.5
-    tail = 0.5 * (1.0 - BAND)
+    tail = 0.5 * level
     return np.asarray(betaincinv(a, b, tail), float), np.asarray(betaincinv(b, a, tail), float)

@@ -161,16 +161,10 @@ def test_steps_end_where_nothing_is_known_any_more_and_censored_rows_are_marked(
 
 
 STATED = {
-    "intervals that overlap": (mle.Normal(), lambda: mle.Sample.intervals([1, 2, 3], [3, 4, 6]), "overlap"),
-    "exact rows beside intervals": (mle.Normal(), lambda: mle.Sample.intervals([1, 2, 3, 5], [1, 2, 4, 7]), "beside"),
-    "left- and right-censored rows": (
-        mle.Normal(),
-        lambda: mle.Sample([1.0, 2, 3, 4], left_censored=[1, 0, 0, 0], right_censored=[0, 0, 0, 1]),
-        "beside",
-    ),
-    "truncated on both sides": (
-        mle.Gamma(),
-        lambda: mle.Sample([1.0, 2, 3, 2.5], entry=[0.1, 0.2, 0.3, 0.4], exit=[4, 3, 5, 6]),
+    "counts in intervals that overlap": (mle.Poisson(), lambda: mle.Sample.intervals([1, 2, 3], [3, 4, 6]), "overlap"),
+    "counts truncated on both sides": (
+        mle.Poisson(),
+        lambda: mle.Sample([1, 2, 3, 2], entry=[0, 1, 2, 0], exit=[4, 3, 5, 6]),
         "truncation of its own",
     ),
     "nothing exact": (mle.Exponential(2.0), lambda: mle.Sample.events([1.0, 2.0], [0, 0]), "no exact row"),
