@@ -84,6 +84,11 @@ TABLE: dict[str, Translation] = {
         "gamma", {"a": "shape", "scale": "scale"},
         "stats::gamma(shape = shape, scale = scale)", "gamma(shape, 1 / scale)", "Gamma(a = shape, b = scale)",
     ),
+    "Gamma.by_mean": Translation(
+        "gamma", {"a": "shape", "scale": "mean / shape"},
+        "stats::gamma(shape = shape, scale = mean / shape)", "gamma(shape, shape / mean)",
+        "Gamma(a = shape, b = mean / shape)",
+    ),
     "InverseGamma": Translation(
         "invgamma", {"a": "shape", "scale": "scale"},
         "extraDistr::invgamma(alpha = shape, beta = scale)", "inv_gamma(shape, scale)", "",
@@ -182,6 +187,11 @@ TABLE: dict[str, Translation] = {
         "beta", {"a": "a", "b": "b"},
         "stats::beta(shape1 = a, shape2 = b)", "beta(a, b)", "Beta(a = a, b = b)",
     ),
+    "Beta.by_mean": Translation(
+        "beta", {"a": "mean * precision", "b": "(1 - mean) * precision"},
+        "stats::beta(shape1 = mean * precision, shape2 = (1 - mean) * precision)", "beta_proportion(mean, precision)",
+        "Beta(a = mean * precision, b = (1 - mean) * precision)",
+    ),
     "Kumaraswamy": Translation("", {}, "extraDistr::kumar(a = a, b = b)", "", ""),
     "Uniform": Translation(
         "uniform", {"loc": "low", "scale": "high - low"},
@@ -243,8 +253,7 @@ def to_scipy(d: Distribution) -> Any:
     by = 0.0
     while isinstance(d, Shifted):
         by, d = by + d.by, d.d
-    name = type(d).__name__
-    row = TABLE.get(name)
+    row = TABLE.get(d.family_name())
     if row is None or not row.scipy:
         raise UntranslatableError(
             f"scipy.stats has no family that equals {d.label}; use its own members (logpdf, cdf, ppf, sample, …)"

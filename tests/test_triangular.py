@@ -82,7 +82,7 @@ def samples() -> list[tuple[np.ndarray, np.ndarray]]:
         lambda n: rng.exponential(3.0, n),
         lambda n: rng.integers(0, 9, n).astype(float),
         lambda n: np.concatenate([rng.normal(0.0, 1.0, n - n // 2), rng.normal(7.0, 1.0, n // 2)]),
-        lambda n: rng.standard_cauchy(n),
+        rng.standard_cauchy,
         lambda n: rng.uniform(-1.0, 1.0, n),
     )
     data = [make(n) for n in (2, 3, 4, 7, 15, 25) for make in makers]
@@ -90,13 +90,13 @@ def samples() -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def test_the_maximum_is_the_highest_of_all_order_statistics() -> None:
-    for x, w in samples():
-        for weights in (np.ones(x.size), w):
-            fit = mle.fit(mle.Triangular(), x, weights=weights)
-            height, best = brute(x, weights)
-            assert abs(fit.loglik - height) <= SAME * x.size, x
-            assert loglik(x, tuple(fit.params.values()), weights) >= height - SAME * x.size, x
-            assert fit.verdict.kind == ("boundary" if best[1] in (best[0], best[2]) else "interior")
+    for i, (x, w) in enumerate(samples()):
+        weights = w if i % 2 else np.ones(x.size)
+        fit = mle.fit(mle.Triangular(), x, weights=weights)
+        height, best = brute(x, weights)
+        assert abs(fit.loglik - height) <= SAME * x.size, x
+        assert loglik(x, tuple(fit.params.values()), weights) >= height - SAME * x.size, x
+        assert fit.verdict.kind == ("boundary" if best[1] in (best[0], best[2]) else "interior")
 
 
 @pytest.mark.parametrize("size", [SINGLE + 1, 2_000, 20_000])
@@ -358,7 +358,7 @@ def test_rows_that_are_not_exact(name: str) -> None:
 
 
 def test_narrow_intervals_are_exact_rows() -> None:
-    x = np.random.default_rng(11).triangular(0.0, 0.3, 1.0, 30)
+    x = np.random.default_rng(11).triangular(0.0, 0.3, 1.0, 30)[:15]
     exact, narrow = mle.fit(mle.Triangular(), x), mle.fit(mle.Triangular(), mle.Sample.intervals(x - 5e-7, x + 5e-7))
     for name in exact.free:
         assert abs(narrow.params[name] - exact.params[name]) <= 1e-4 * exact.se[name]

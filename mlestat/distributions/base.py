@@ -284,8 +284,12 @@ class Distribution:
         """The free parameters' estimates straight from all rows, for a likelihood that is not smooth; else None."""
         return None
 
+    def _corners(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where the searched parameter has the corner that exact rows x make."""
+        return x
+
     def _at_corner(self, place: float) -> tuple[Mapping[str, float], ...]:
-        """What else may be held with the searched parameter at `place`: limits that no step inside the domain reaches."""
+        """What else may be held with the searched parameter there: limits that no step inside the domain reaches."""
         return ()
 
     def _reference(self, mean: Array) -> Self:

@@ -1,7 +1,7 @@
 r"""Beta distribution by its mean and precision: the form for regression.
 
-With mean μ, precision φ, a = μφ and b = (1-μ)φ it is Beta(a, b). With t = log x/μ, u = log (1-x)/(1-μ) and the divergence
-:math:`d = -\mu t - (1-\mu) u \ge 0` of the mean from x, the log-density is that of Beta at t = u = 0, minus
+With mean μ, precision φ, a = μφ and b = (1-μ)φ it is Beta(a, b). With t = log x/μ, u = log (1-x)/(1-μ) and the
+divergence :math:`d = -\mu t - (1-\mu) u \ge 0` of the mean from x, the log-density is that of Beta at t = u = 0, minus
 :math:`\varphi d + t + u`.
 
 - Moments: mean μ, variance μ(1-μ)/(φ+1).
@@ -130,8 +130,8 @@ class BetaByMean(Reparametrised):
         precise = 0.5 / (phi * phi) + (mu * mu * of_a + rest * rest * of_b - of_phi)
         return (phi * phi * (trigamma(a) + trigamma(b)), cross), (cross, precise)
 
-    def _reference(self, mean: float) -> Self:
-        return type(self)(mean if 0.0 < mean < 1.0 else 0.5, 1.0)
+    def _reference(self, mean: Array) -> Self:
+        return type(self)(np.where((mean > 0.0) & (mean < 1.0), mean, 0.5)[()], 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         """d = d₀ - (μ - μ₀)(t₀ - u₀) + the divergence of μ from μ₀."""

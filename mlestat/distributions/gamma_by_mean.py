@@ -4,8 +4,8 @@ With mean m, shape k and q = x/m the log-density of Gamma(shape=k, scale=m/k) is
 :math:`\tfrac12\log\tfrac{k}{2\pi} - \delta(k) - \log m - k\,d - \log q`, with the deviance :math:`d = q - 1 - \log q`.
 
 - Score: :math:`k(q-1)/m` in m, :math:`\tfrac1{2k} - \delta'(k) - d` in k, δ the remainder of Stirling's series.
-- Fisher information: diag(k/m², ψ'(k) - 1/k), where :math:`\psi'(k) - 1/k = \tfrac1{2k^2} + \delta''(k)` is taken without
-  cancellation: the two estimates are independent, at any shape.
+- Fisher information: diag(k/m², ψ'(k) - 1/k), where :math:`\psi'(k) - 1/k = \tfrac1{2k^2} + \delta''(k)` is taken
+  without cancellation: the two estimates are independent, at any shape.
 - Sufficient statistics: Σx and Σ log x, as Σ(q-1) and Σd at a mean near the data's, so that d keeps its digits.
 - MLE: :math:`\hat m = \bar x`; :math:`\log k - \psi(k) = \bar d` (one-dimensional root).
 
@@ -31,6 +31,7 @@ from mlestat.distributions.reparametrised import Change, Reparametrised, chained
 from mlestat.special import (
     NEAR_ONE,
     excess,
+    or_one,
     shape_from_log_ratio,
     stirling_derivative,
     stirling_second_derivative,
@@ -134,8 +135,8 @@ class GammaByMean(Reparametrised):
     def _fisher(self) -> Matrix:
         return (self.shape / self.mean / self.mean, 0.0), (0.0, self._shape_information())
 
-    def _reference(self, mean: float) -> Self:
-        return type(self)(mean if mean > 0.0 else 1.0, 1.0)
+    def _reference(self, mean: Array) -> Self:
+        return type(self)(or_one(mean), 1.0)
 
     def _translate(self, t: Terms, at: Self) -> Terms:
         """With r = m₀/m: q - 1 = (r - 1) + r (q₀ - 1), d = d₀ + (r - 1 - log r) + (r - 1)(q₀ - 1)."""
@@ -146,8 +147,7 @@ class GammaByMean(Reparametrised):
         mean = at.mean * (1.0 + t[0]) if is_estimated(self.mean) else self.mean
         if not is_estimated(self.shape):
             return {"mean": mean}
-        deviance = float(self.with_values({"mean": mean})._translate(t, at)[1])
-        return {"mean": mean, "shape": shape_from_log_ratio(deviance)} if deviance > 0.0 else None
+        return {"mean": mean, "shape": shape_from_log_ratio(self.with_values({"mean": mean})._translate(t, at)[1])}
 
     def _start(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> Mapping[str, float]:
         plain = _GAMMA._start(x, w)

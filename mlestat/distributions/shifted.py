@@ -38,10 +38,12 @@ from its lower end on, or a Gompertz distribution, which cut off from below is o
 EXPONENTS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "Weibull": lambda p: p["shape"],
     "Gamma": lambda p: p["shape"],
+    "Gamma.by_mean": lambda p: p["shape"],
     "LogLogistic": lambda p: p["shape"],
     "GeneralizedGamma": lambda p: free if free in (p["shape"], p["power"]) else p["shape"] * p["power"],
     "Burr": lambda p: p["c"],
     "Beta": lambda p: p["a"],
+    "Beta.by_mean": lambda p: free if free in (p["mean"], p["precision"]) else p["mean"] * p["precision"],
     "Kumaraswamy": lambda p: p["a"],
     "ChiSquared": lambda p: p["df"] if is_estimated(p["df"]) else 0.5 * p["df"],
 }
@@ -110,12 +112,20 @@ class Shifted(Wrapper):
     @property
     def edges(self) -> tuple[str, ...]:  # type: ignore[override]
         """The threshold, where the likelihood rises until it is the smallest value."""
-        return ("by",) if type(self.d).__name__ in FALLING and not self.d.edges else self.d.edges
+        return ("by",) if self.d.family_name() in FALLING and not self.d.edges else self.d.edges
+
+    @property
+    def searched(self) -> str:  # type: ignore[override]
+        """The wrapped one's, unless it and the threshold move alike."""
+        return "" if is_estimated(self.by) else self.d.searched
+
+    def _corners(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.d._corners(x - self.by)
 
     @property
     def _exponent(self) -> Any:
         """e of a density like y^(e - 1) at its lower end; nan for other families."""
-        found = EXPONENTS.get(type(self.d).__name__)
+        found = EXPONENTS.get(self.d.family_name())
         return math.nan if found is None else found(self.d.params)
 
     @property
@@ -221,7 +231,7 @@ class Shifted(Wrapper):
     def _unbounded(self) -> str | None:
         if not is_estimated(self.by):
             return self.d._unbounded()
-        e, spreading = self._exponent, SPREADING.get(type(self.d).__name__)
+        e, spreading = self._exponent, SPREADING.get(self.d.family_name())
         endless = is_estimated(e) or e < 1.0 or (spreading is not None and is_estimated(self.d.params[spreading]))
         return "as the threshold runs to the smallest value" if endless else self.d._unbounded()
 
@@ -231,7 +241,7 @@ class Shifted(Wrapper):
             return tuple(self._specials_within())
         # what is contained inside may itself be unbounded: an interior maximum is not comparable with it
         found = [s for s in self._specials_within() if s.is_limit]
-        limit = LIMITS.get(type(self.d).__name__)
+        limit = LIMITS.get(self.d.family_name())
         if limit is not None and self.by is free and all(v is free for v in self.d.params.values()):
             model, moving, towards = limit()
             found.append(Special(type(model).__name__, "by", -math.inf, model, {}, moving, towards))
@@ -261,6 +271,16 @@ def _gamma_limit() -> tuple[Distribution, Mapping[str, float], Any]:
         return {"shape": value * value, "scale": sigma / value, "by": mu - value * sigma}
 
     return Normal(), {"shape": math.inf, "scale": 0.0}, towards
+
+
+def _gamma_by_mean_limit() -> tuple[Distribution, Mapping[str, float], Any]:
+    limit, _, plain = _gamma_limit()
+
+    def towards(member: Distribution, value: float) -> Mapping[str, float]:
+        near = plain(member, value)
+        return {"mean": near["shape"] * near["scale"], "shape": near["shape"], "by": near["by"]}
+
+    return limit, {"mean": math.inf, "shape": math.inf}, towards
 
 
 def _lognormal_limit() -> tuple[Distribution, Mapping[str, float], Any]:
@@ -307,6 +327,7 @@ def _inverse_gamma_limit() -> tuple[Distribution, Mapping[str, float], Any]:
 LIMITS = {
     "Weibull": _weibull_limit,
     "Gamma": _gamma_limit,
+    "Gamma.by_mean": _gamma_by_mean_limit,
     "LogNormal": _lognormal_limit,
     "LogLogistic": _loglogistic_limit,
     "InverseGaussian": _inverse_gaussian_limit,

@@ -5,8 +5,8 @@ m ≤ x < h, with low l, mode m and high h; the mode may be one of the ends.
 
 - Moments: with a = m - l and b = h - m, mean m + (b-a)/3, variance (a²+ab+b²)/18, skewness
   :math:`\sqrt2\,(b-a)(2a+b)(a+2b)/(5(a^2+ab+b^2)^{3/2})`, kurtosis 12/5.
-- Score: 1/(h-l) + [x<m](1/a - 1/(x-l)) in l, -1/a left of m and 1/b right of it in m, -1/(h-l) + [x>m](1/(h-x) - 1/b) in
-  h; there is a corner at x = m.
+- Score: 1/(h-l) + [x<m](1/a - 1/(x-l)) in l, -1/a left of m and 1/b right of it in m, -1/(h-l) + [x>m](1/(h-x) - 1/b)
+  in h; there is a corner at x = m.
 - Fisher information: infinite in l and h, where the squared score has no mean (its tail falls like 1/t); 1/(ab) in m.
   Estimates of l and h err by the root of 1/(n log n), that of m by the root of ab/n. Standard errors come from the
   squared scores of the rows themselves.

@@ -13,7 +13,8 @@ them all. Gaps whose bound is below the best value found are dropped, the others
 On many rows the sums run over cells of neighbouring values, each by its weight, mean and central moments, which is
 exact to about 1e-9 per row; the ends for the mode that is best come from all rows. NumPy only.
 
-References: Oliver, "A maximum likelihood oddity", *Am. Stat.* 26 (1972) no. 3, 43-44; Kotz, van Dorp, *Beyond Beta* (2004), ch. 1.
+References: Oliver, "A maximum likelihood oddity", *Am. Stat.* 26 (1972) no. 3, 43-44; Kotz, van Dorp, *Beyond Beta*
+(2004), ch. 1.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ EVEN = 128
 """Least number of cells that hold equal numbers of values."""
 
 RATIO = 1.05
-"""Longest cell, as the ratio of the distances of its two ends from an end of the data. Half of its logarithm to the fifth
-power is what the moments leave out, 1e-8 of the few rows in such cells."""
+"""Longest cell, as the ratio of the distances of its two ends from an end of the data. The moments leave out about the
+fifth power of half of its logarithm, 1e-8, and few rows lie in such cells."""
 
 SETTLED = 1e-13
 """Newton's squared decrement per row at which the ends have come to rest; two more steps, each of which squares the
@@ -175,10 +176,10 @@ def _coarse(y: Floats) -> Whole:
 def _spread(windows: Whole) -> Whole:
     """Return indices spread evenly over the windows, (first, last) each; all of them if they are few."""
     sizes = windows[:, 1] - windows[:, 0] + 1
-    ends = np.cumsum(sizes)
-    picked = np.unique(np.linspace(0, ends[-1] - 1, min(KNOTS, int(ends[-1]))).round().astype(np.intp))
+    ends: Whole = np.cumsum(sizes)
+    picked: Whole = np.unique(np.linspace(0, ends[-1] - 1, min(KNOTS, int(ends[-1]))).round().astype(np.intp))
     window = np.searchsorted(ends, picked, side="right")
-    return windows[window, 0] + picked - (ends - sizes)[window]
+    return np.asarray(windows[window, 0] + picked - (ends - sizes)[window])
 
 
 def _gaps(windows: Whole, knots: Whole) -> Whole:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlestat.arrays import Array
 from mlestat.distributions.base import Distribution, Matrix, Special, Vector, check_parameter
@@ -131,6 +132,9 @@ class Wrapper(Distribution):
     def searched(self) -> str:  # type: ignore[override]
         """The parameter at whose corner the likelihood has several maxima."""
         return self.d.searched
+
+    def _corners(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.d._corners(x)
 
     def _at_corner(self, place: float) -> tuple[Mapping[str, float], ...]:
         return self.d._at_corner(place)

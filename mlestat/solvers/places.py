@@ -3,8 +3,8 @@
 Used where the family cannot tell its maximum from the rows: with censored, truncated or binned rows, with priors, with
 parameters that go by row. For each place of that parameter the rest is smooth, or at a limit that the family names:
 Newton's work. This profile is taken on a coarse grid of data values and points between; around its highest places the
-bracket is divided until no data value is left in it. A data value with both sides lower is a maximum; otherwise Newton's
-method in all parameters finishes on the side that rises.
+bracket is divided until no data value is left in it. A data value with both sides lower is a maximum; otherwise
+Newton's method in all parameters finishes on the side that rises.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ COARSE = 24
 
 DIVIDED = 8
 """Data values tried at once in a bracket."""
+
+ASIDE = 3
+"""Places tried on either side of the highest one within which no data value may be left: the profile is ragged."""
 
 TOPS = 3
 """Maxima of the coarse grid that are looked at closely."""
@@ -85,7 +88,7 @@ def maximise_over_places(objective: Objective, rows: Rows, source: Callable[[Dis
         return profile.there() if np.ndim(value) > 0 else profile.result(profile.at(float(value)))
     grid = profile.grid() if rows.sample.rows < 2 * PART else _near_the_top_of_a_part(objective, rows, source, profile)
     heights = [profile.at(place).height for place in grid]
-    found = [profile.closed_in(grid[max(i - 1, 0)], grid[i], grid[min(i + 1, len(grid) - 1)]) for i in _tops(heights)]
+    found = [profile.closed_in(grid[i]) for i in _tops(heights)]
     if not found:
         return profile.there()
     best = max(found, key=lambda top: top.at.value)
@@ -133,12 +136,14 @@ class Profile:
         """Return the profile on these rows, nothing evaluated yet."""
         low, high, exact = rows.sample.ends()
         finite = rows.convert(np.concatenate([v[np.isfinite(v)] for v in (low, high)]))
-        first, last = float(finite.min()), float(finite.max())
+        outermost = np.array([finite.min(), finite.max()])
         x = rows.convert(rows.sample.stand_ins().astype(np.float64))
         w = np.ones(x.size) if rows.sample.weights is None else rows.sample.weights
-        few = np.append(x, [first, last]), np.append(w, [w.min(), w.min()])
+        few = np.append(x, outermost), np.append(w, [w.min(), w.min()])
+        first, last = objective.model._corners(outermost).tolist()
         open_ends = bool(np.isinf(low).any()), bool(np.isinf(high).any())
-        return cls(objective, np.unique(rows.convert(low[exact])), (first, last), open_ends, few)
+        corners = objective.model._corners(np.unique(rows.convert(low[exact])))
+        return cls(objective, corners, (first, last), open_ends, few)
 
     @property
     def name(self) -> str:
@@ -221,28 +226,27 @@ class Profile:
         """Return a place as the maximum of the objective."""
         if top.found is None:
             return self.there()
-        here = self.objective.at_values(top.values)
+        here = self.objective.at_values(dict(top.values))
         return Optimum(here, top.found.decrement, top.found.steps, top.found.converged)
 
     # -- closing in ------------------------------------------------------------------------------------------
 
-    def closed_in(self, left: float, middle: float, right: float) -> Optimum:
-        """Return the maximum between two places, of which the one in the middle is higher than both."""
-        top = self.at(middle)
-        while (inside := self._untried(left, right)).size:
+    def closed_in(self, place: float) -> Optimum:
+        """Return the maximum near a place that is higher than its neighbours on the grid."""
+        top = self.at(place)
+        while (inside := self._untried(*self._bracket(top.place, ASIDE))).size:
             picked = np.unique(np.linspace(0, inside.size - 1, DIVIDED).round().astype(int))
             top = max([top, *(self.at(float(v)) for v in inside[picked])], key=lambda t: t.height)
-            left, right = self._bracket(top.place, left, right)
-        return self._finished(top, left, right)
+        return self._finished(top, *self._bracket(top.place, 1))
 
     def _untried(self, left: float, right: float) -> Floats:
         between = self.corners[np.searchsorted(self.corners, left) : np.searchsorted(self.corners, right, side="right")]
         return np.array([v for v in between.tolist() if v not in self.tried])
 
-    def _bracket(self, place: float, left: float, right: float) -> tuple[float, float]:
-        """Return the neighbours among the places tried, within the bracket so far."""
+    def _bracket(self, place: float, steps: int) -> tuple[float, float]:
+        """Return the places tried that many steps to either side."""
         i = self.order.index(place)
-        return max(left, self.order[max(i - 1, 0)]), min(right, self.order[min(i + 1, len(self.order) - 1)])
+        return self.order[max(i - steps, 0)], self.order[min(i + steps, len(self.order) - 1)]
 
     def _finished(self, top: Try, left: float, right: float) -> Optimum:
         """Return the top itself if it is a corner, else where the profile leads between the places beside it."""
