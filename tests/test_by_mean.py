@@ -155,6 +155,14 @@ def test_wrappers_take_them() -> None:
     assert more.loglik == pytest.approx(two.loglik, abs=1e-7)
 
 
+def test_groups_and_names_elsewhere() -> None:
+    x = mle.Gamma(2.5, 3.0).sample(6, 90)
+    groups = mle.fit(mle.Gamma.by_mean(), x, by=np.repeat(["a", "b", "c"], 30))
+    assert groups.params["mean"] == pytest.approx(x.reshape(3, 30).mean(axis=1), rel=1e-14)
+    for by_mean, plain in PAIRS:
+        assert by_mean.to_scipy().cdf(0.4) == pytest.approx(plain.to_scipy().cdf(0.4), rel=1e-12)
+
+
 def test_the_chain_rule() -> None:
     """g(a, b) = a² b at a = u v, b = u - v: derivatives in (u, v) by mpmath."""
 

@@ -357,6 +357,17 @@ def test_rows_that_are_not_exact(name: str) -> None:
     assert fit.verdict.finite
 
 
+@pytest.mark.parametrize("seed", [0, 3, 6])
+def test_the_search_finds_what_the_proof_finds(seed: int) -> None:
+    """A threshold of 0 changes nothing but the way: complete rows, of which the maximum is known."""
+    rng = np.random.default_rng(seed)
+    x = rng.triangular(0.0, 0.3, 1.0, 200) if seed % 2 == 0 else rng.gamma(2.0, 1.0, 60)
+    proven, searched = (mle.fit(d, x) for d in (mle.Triangular(), mle.Shifted(mle.Triangular(), by=0.0)))
+    assert searched.loglik == pytest.approx(proven.loglik, abs=1e-9)
+    moved = mle.fit(mle.Shifted(mle.Triangular(), by=2.0), x + 2.0)
+    assert moved.params["mode"] == pytest.approx(proven.params["mode"], abs=1e-9)
+
+
 def test_narrow_intervals_are_exact_rows() -> None:
     x = np.random.default_rng(11).triangular(0.0, 0.3, 1.0, 30)[:15]
     exact, narrow = mle.fit(mle.Triangular(), x), mle.fit(mle.Triangular(), mle.Sample.intervals(x - 5e-7, x + 5e-7))

@@ -25,6 +25,8 @@ class Change(NamedTuple):
 class Reparametrised(Distribution):
     """Base of the families in other parameters; see its subclasses."""
 
+    costly_tails = True
+
     @property
     def _plain(self) -> Distribution:
         """The same distribution in the plain parameters."""
