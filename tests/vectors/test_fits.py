@@ -275,6 +275,14 @@ def test_two_counts_are_a_binomial() -> None:
     np.testing.assert_array_equal(other.params["n"], n)
 
 
+def test_counts_too_large_for_a_table() -> None:
+    x = mle.Multinomial(10**6, [0.2, 0.5, 0.3]).sample(4, 30)
+    for weights in (None, np.arange(30)):
+        fit = mle.fit(mle.Multinomial(), x, weights=weights)
+        heights = fit.distribution.logpdf(x) * (1.0 if weights is None else weights)
+        assert fit.loglik == pytest.approx(math.fsum(heights), rel=1e-13)
+
+
 def test_counts_and_their_labels_tell_the_same() -> None:
     """One row of counts, a table of labels with weights, the labels written out: one estimate, one error."""
     counts, names = [3, 5, 2], ["x", "y", "z"]
