@@ -5,8 +5,8 @@
 
 The promises, at n = 1e6 rows on one thread, covariance of the estimates, log-likelihood and verdict included: a
 multivariate normal of 5 dimensions in under 4 times one `X.T @ X`, and faster than NumPy's mean and covariance; a
-mixture of two in 2 dimensions in under 1.5 times scikit-learn's GaussianMixture, stopped while it is still below. Without
-scikit-learn its lines are left out. Exit code 1 if a promise is broken.
+mixture of two in 2 dimensions in under 1.5 times scikit-learn's GaussianMixture, stopped while it is still below.
+Without scikit-learn its lines are left out. Exit code 1 if a promise is broken.
 """
 
 from __future__ import annotations

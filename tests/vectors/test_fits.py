@@ -126,6 +126,8 @@ def test_equal_weights_scale_the_errors_alone(family: str, weight: float) -> Non
     np.testing.assert_allclose(errors(weighted) * math.sqrt(weight), errors(plain), rtol=1e-7)
     survey = mle.fit(free(family), x, probability_weights=np.full(len(x), weight))
     np.testing.assert_allclose(errors(survey), errors(mle.fit(free(family), x, covariance="sandwich")), rtol=1e-9)
+    assert survey.n == pytest.approx(plain.n, rel=1e-12)  # scaled to the number of rows
+    assert survey.loglik == pytest.approx(plain.loglik, rel=1e-12)
 
 
 @pytest.mark.parametrize("family", FITTED)
