@@ -24,6 +24,9 @@ from mlestat.verdict import Verdict
 
 Floats = NDArray[np.float64]
 
+WIDEST = 10_000
+"""Largest count for which the log-likelihood is summed by a table: log 10000! is 8e4, which costs its sum no digit."""
+
 
 # -- labels ----------------------------------------------------------------------------------------------
 
@@ -89,6 +92,8 @@ def read_counts(
 def _check_counts(sample: VectorSample) -> None:
     """Refuse anything but whole numbers from 0 on."""
     sample.check_finite()
+    if sample.values.min() >= 0 and sample.values.dtype.kind in "biu":
+        return
     bad = (sample.values < 0) | (np.floor(sample.values) != sample.values)
     if bad.any():
         i, j = (int(v) for v in np.argwhere(bad)[0])
@@ -135,11 +140,7 @@ def estimate_multinomial(model: Multinomial, sample: VectorSample, kind: str, th
     n = model.n if model.n is not free else int(sums[0]) if (sums == sums[0]).all() else sums.astype(float)
     labels = model.categories if model.categories is not None else sample.columns
     member = model.with_values({"n": n, "p": p, "categories": labels})
-
-    def block(at: slice) -> float:
-        return float(np.sum(w[at] * member._logpdf(sample.values[at].astype(float))))
-
-    loglik = math.fsum(over_blocks(sample.rows, p.size, block, threads))
+    loglik = _loglik(member, sample, sums, total, threads)
     cov = None
     if kind == "sandwich":
         gap = (sample.values - sums[:, None] * p) * (w if sample.probability_weights is not None else np.sqrt(w))[
@@ -147,6 +148,23 @@ def estimate_multinomial(model: Multinomial, sample: VectorSample, kind: str, th
         ]
         cov = gap.T @ gap / sample.n**2
     return _shares(model, member, total, loglik, names, cov)
+
+
+def _loglik(member: Multinomial, sample: VectorSample, sums: NDArray[Any], total: Floats, threads: int) -> float:
+    """Return the log-likelihood: of small counts from a table of how often each occurs, else row by row."""
+    w = sample.weights
+    if sums.max() <= WIDEST:
+        values, n = sample.values.astype(np.intp).ravel(), sums.astype(np.intp)
+        often = np.bincount(n, weights=w, minlength=1).astype(float)
+        counted = np.bincount(values, weights=None if w is None else np.repeat(w, sample.size), minlength=often.size)
+        ways = float((often - counted) @ sc.gammaln(np.arange(1.0, often.size + 1.0)))
+        return ways + float(np.sum(sc.xlogy(total, member.p)))
+
+    def block(at: slice) -> float:
+        heights = member._logpdf(sample.values[at].astype(float))
+        return float(heights.sum() if w is None else w[at] @ heights)
+
+    return math.fsum(over_blocks(sample.rows, sample.size, block, threads))
 
 
 # -- both ------------------------------------------------------------------------------------------------------

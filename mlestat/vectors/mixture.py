@@ -33,6 +33,12 @@ from mlestat.verdict import Verdict
 
 Floats = NDArray[np.float64]
 
+SADDLE = 1e-4
+"""Least curvature of a direction where the Hessian is not negative definite, at unit diagonal."""
+
+HALVINGS = 6
+"""Lengths of a step that are tried: 1, 1/2, … of Newton's."""
+
 BETWEEN = 5
 """Steps of expectation and maximisation where Newton's step does not rise."""
 
@@ -171,7 +177,7 @@ def climb(data: Columns, state: State, held: Held) -> End | None:
             return End(state, here, decrement, steps, converged=True)
         if is_spike(data, state, here.masses, held):
             return None
-        further = _newton(data, state, here, direction, decrement) if definite else None
+        further = _newton(data, state, here, direction, decrement, held)
         if further is None and definite and decrement <= math.sqrt(tolerance):
             return End(state, here, decrement, steps, converged=True)
         if further is None:
@@ -194,33 +200,38 @@ def _several(data: Columns, state: State, held: Held) -> State | None:
 
 
 def _ascent(here: Slopes, places: NDArray[np.intp]) -> tuple[Floats, float, bool]:
-    """Return Newton's direction for all numbers, the decrement, and whether the Hessian is negative definite."""
+    """Return a direction of ascent for all numbers, the Newton decrement, and whether the Hessian is negative definite.
+
+    Where it is not, eigenvalues are made positive, in coordinates of unit curvature, so that saddles are left too.
+    """
     a, g = -here.hessian[np.ix_(places, places)], here.gradient[places]
-    diagonal = np.diag(a)
     direction = np.zeros(here.gradient.size)
-    if not (np.isfinite(a).all() and (diagonal > 0.0).all()):
+    with np.errstate(all="ignore"):
+        unit = 1.0 / np.sqrt(np.maximum(np.abs(np.diag(a)), 1e-300))
+        scaled, along = a * unit * unit[:, None], g * unit
+    if not (np.isfinite(scaled).all() and np.isfinite(along).all()):
         return direction, math.inf, False
-    unit = 1.0 / np.sqrt(diagonal)
-    try:
-        factor = np.linalg.cholesky(a * unit * unit[:, None])
-    except np.linalg.LinAlgError:
-        return direction, math.inf, False
-    half = np.linalg.solve(factor, g * unit)
-    direction[places] = unit * np.linalg.solve(factor.T, half)
-    return direction, float(np.linalg.norm(half)), True
+    values, vectors = np.linalg.eigh(scaled)
+    definite = bool(values[0] > 1e-14)
+    size = np.maximum(np.abs(values), 1e-14 if definite else SADDLE)
+    parts = vectors.T @ along
+    direction[places] = unit * (vectors @ (parts / size))
+    return direction, math.sqrt(float(np.sum(parts * parts / size))), definite
 
 
 def _newton(
-    data: Columns, state: State, here: Slopes, direction: Floats, decrement: float
+    data: Columns, state: State, here: Slopes, direction: Floats, decrement: float, held: Held
 ) -> tuple[State, Slopes] | None:
-    """Return the member that a Newton step leads to, halved at most twice; None if it does not rise."""
+    """Return the member that a step leads to, halved a few times; None if it does not rise, or leaps into a spike."""
     k, d = state.means.shape
     noise = 1e-14 * (abs(here.loglik) + data.n)
-    for size in (1.0, 0.5, 0.25):
+    for size in 0.5 ** np.arange(HALVINGS):
         there = State.of(state.flat() + size * direction, k, d)
         if there is None:
             continue
         found = slopes(data, there)
+        if is_spike(data, there, found.masses, held):
+            continue
         gain = found.loglik - here.loglik
         if gain >= 1e-4 * size * decrement**2 or (abs(gain) <= noise and size * decrement**2 <= 4.0 * noise):
             return there, found

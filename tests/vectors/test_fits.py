@@ -126,6 +126,8 @@ def test_equal_weights_scale_the_errors_alone(family: str, weight: float) -> Non
     np.testing.assert_allclose(errors(weighted) * math.sqrt(weight), errors(plain), rtol=1e-7)
     survey = mle.fit(free(family), x, probability_weights=np.full(len(x), weight))
     np.testing.assert_allclose(errors(survey), errors(mle.fit(free(family), x, covariance="sandwich")), rtol=1e-9)
+    assert survey.n == pytest.approx(plain.n, rel=1e-12)  # scaled to the number of rows
+    assert survey.loglik == pytest.approx(plain.loglik, rel=1e-12)
 
 
 @pytest.mark.parametrize("family", FITTED)
@@ -273,6 +275,14 @@ def test_two_counts_are_a_binomial() -> None:
     assert other.se["p"][0] == pytest.approx(one.se["p"], rel=1e-13)
     assert other.loglik == pytest.approx(one.loglik, rel=1e-13)
     np.testing.assert_array_equal(other.params["n"], n)
+
+
+def test_counts_too_large_for_a_table() -> None:
+    x = mle.Multinomial(10**6, [0.2, 0.5, 0.3]).sample(4, 30)
+    for weights in (None, np.arange(30)):
+        fit = mle.fit(mle.Multinomial(), x, weights=weights)
+        heights = fit.distribution.logpdf(x) * (1.0 if weights is None else weights)
+        assert fit.loglik == pytest.approx(math.fsum(heights), rel=1e-13)
 
 
 def test_counts_and_their_labels_tell_the_same() -> None:

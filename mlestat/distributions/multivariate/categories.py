@@ -12,6 +12,9 @@ from mlestat.errors import ParameterError
 
 Codes = NDArray[np.intp]
 
+WIDEST = 1_000_000
+"""Whole numbers up to this spread are looked up in a table."""
+
 MISSING, UNKNOWN = -2, -1
 """Codes of a missing label, and of one that is no category."""
 
@@ -62,10 +65,19 @@ def codes_of(labels: NDArray[Any], categories: Sequence[Any]) -> Codes:
     [1, 0, -1]
     """
     places = {label: i for i, label in enumerate(categories)}
-    if labels.dtype.kind in "biu" and labels.size > len(places):  # few distinct numbers, many rows
-        distinct, where = np.unique(labels, return_inverse=True)
-        return codes_of_list(distinct.tolist(), places)[where.reshape(labels.shape)]
+    if (span := _span(labels)) is not None:  # by a table from each number to its place
+        low, width = span
+        table = codes_of_list(list(range(low, low + width)), places)
+        return table[labels.astype(np.intp) - low]
     return codes_of_list(labels.ravel().tolist(), places).reshape(labels.shape)
+
+
+def _span(labels: NDArray[Any]) -> tuple[int, int] | None:
+    """Return the smallest of whole numbers, and how many there are up to the largest; None if these are too many."""
+    if labels.dtype.kind not in "biu" or labels.size == 0:
+        return None
+    low, high = int(labels.min()), int(labels.max())
+    return (low, high - low + 1) if high - low < min(labels.size, WIDEST) else None
 
 
 def codes_of_list(labels: list[Any], places: dict[Any, int]) -> Codes:
@@ -86,6 +98,9 @@ def categories_in(labels: NDArray[Any]) -> tuple[Any, ...]:
     >>> categories_in(np.array(["b", "a", "b"]))
     ('a', 'b')
     """
+    if (span := _span(labels)) is not None:
+        found = np.flatnonzero(np.bincount((labels.astype(np.intp) - span[0]).ravel())) + span[0]
+        return tuple(found.astype(labels.dtype).tolist())
     if labels.dtype.kind in "biu":
         return tuple(np.unique(labels).tolist())
     distinct = [label for label in dict.fromkeys(labels.ravel().tolist()) if not is_missing(label)]
