@@ -59,7 +59,10 @@ PERIODIC = ("vonmises",)
 """Periodic densities: they are one for a single turn, so the scale is held at 1, as in scipy's own fit."""
 
 STEPS = ("rv_histogram",)
-"""Densities that jump inside their support."""
+"""Densities that jump inside their support: a likelihood in steps, whose maximum is no single point."""
+
+UNNAMED = "Distribution"
+"""What scipy calls a family that was made without a name."""
 
 WITHIN = {"norminvgauss": {"b": "a"}, "genhyperbolic": {"b": "a"}}
 """Shapes that lie between plus and minus another one."""
@@ -93,7 +96,8 @@ class ScipyFamily:
     @property
     def name(self) -> str:
         """The name in scipy.stats, or that of the class for a family made elsewhere."""
-        return str(self.generic.name or type(self.generic).__name__)
+        named = getattr(self.generic, "name", None)
+        return type(self.generic).__name__ if named in (None, "", UNNAMED) else str(named)
 
     @property
     def shapes(self) -> tuple[str, ...]:
@@ -127,6 +131,8 @@ class ScipyFamily:
         """Values that stand where none is given: the place of a discrete family, the turn of a periodic one."""
         if self.discrete:
             return {"loc": 0.0}
+        if self.steps:
+            return {"loc": 0.0, "scale": 1.0}
         return {"scale": 1.0} if self.name in PERIODIC else {}
 
     @property
@@ -140,7 +146,12 @@ class ScipyFamily:
     @property
     def smooth(self) -> bool:
         """Whether the log-density has no corner inside its support."""
-        return self.name not in CORNERS and type(self.generic).__name__ not in STEPS
+        return self.name not in CORNERS and not self.steps
+
+    @property
+    def steps(self) -> bool:
+        """Whether the density jumps inside its support."""
+        return type(self.generic).__name__ in STEPS
 
     @property
     def integrated(self) -> bool:

@@ -99,6 +99,11 @@ class FromScipy(Distribution):
         for name, role in self.roles.items():
             check_parameter(name, self.params[name], role)
         self._check_whole()
+        if self.family.steps and self.free:
+            raise ParameterError(
+                f"the density of {self.family.name} has steps, so {self.free[0]} has no estimate of its own; give it a "
+                f"number: {self.free[0]}={self.family.defaults[self.free[0]]:g}"
+            )
         if not any(is_estimated(v) for v in self.shapes) and not self.family.allows(self.shapes):
             given = ", ".join(f"{n}={v}" for n, v in zip(self.family.shapes, self.shapes, strict=True))
             raise ParameterError(f"scipy's {self.family.name} has no member with {given}; correct these values")
@@ -252,7 +257,7 @@ class FromScipy(Distribution):
     @property
     def solver(self) -> str:  # type: ignore[override]
         """How the maximum is found, in words."""
-        return "search from many starts, then Newton over the rows; numerical derivatives of scipy's density"
+        return "search, then Newton over the rows; numerical derivatives"
 
     @property
     def regular(self) -> bool:  # type: ignore[override]
