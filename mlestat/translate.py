@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from mlestat.errors import UntranslatableError
 
 if TYPE_CHECKING:
     from mlestat.distributions.base import Distribution
+    from mlestat.distributions.scipy_model import FromScipy
 
 FUNCTIONS = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt}
 """What an expression of the table may use besides our parameters."""
@@ -233,12 +234,12 @@ def to_scipy(d: Distribution) -> Any:
     """Return the frozen distribution of scipy.stats that equals a known member; see `Distribution.to_scipy`."""
     import scipy.stats
 
-    from mlestat.distributions.scipy_model import FromScipy
     from mlestat.distributions.shifted import Shifted
 
     d._known("to_scipy")
-    if isinstance(d, FromScipy):
-        return d.family.generic(**dict(zip(d.family.names, d.values, strict=True)))
+    if d.by_search:
+        member = cast("FromScipy", d)
+        return member.family.generic(**member.params)
     by = 0.0
     while isinstance(d, Shifted):
         by, d = by + d.by, d.d

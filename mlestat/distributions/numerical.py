@@ -30,8 +30,8 @@ SHARE = 1.0 / 32.0
 """Step as a share of the length on which the function changes: the rounding and the formula err alike there."""
 
 TOLERANCE = 1e-6
-"""Difference of the two formulas' second derivatives, relative to their size or in units of the length, from which on
-a row is done again.
+"""Difference of the two formulas, relative to the second derivative or in units of the length, from which on a row is
+done again.
 
 That of order 8 is better than this by the factor (h/ρ)², about a thousand.
 """
@@ -48,11 +48,12 @@ POINTS = 400_000
 
 @dataclass(frozen=True)
 class Formula:
-    """Weights of a central difference: first derivative, second, second by the next lower order; then their centres."""
+    """Weights of central differences: first and second derivative, both again by the next lower order, and centres."""
 
     first: Floats
     second: Floats
-    lower: Floats
+    lower_first: Floats
+    lower_second: Floats
     centre: float
     lower_centre: float
 
@@ -61,11 +62,19 @@ FORMULAS = {
     8: Formula(
         np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280]),
         np.array([8 / 5, -1 / 5, 8 / 315, -1 / 560]),
+        np.array([3 / 4, -3 / 20, 1 / 60, 0.0]),
         np.array([3 / 2, -3 / 20, 1 / 90, 0.0]),
         -205 / 72,
         -49 / 18,
     ),
-    4: Formula(np.array([2 / 3, -1 / 12]), np.array([4 / 3, -1 / 12]), np.array([1.0, 0.0]), -5 / 2, -2.0),
+    4: Formula(
+        np.array([2 / 3, -1 / 12]),
+        np.array([4 / 3, -1 / 12]),
+        np.array([1 / 2, 0.0]),
+        np.array([1.0, 0.0]),
+        -5 / 2,
+        -2.0,
+    ),
 }
 """By their order."""
 
@@ -168,11 +177,14 @@ def _differences(values: Floats, lines: Floats, d: int, formula: Formula) -> tup
     n, half = values.shape[1], formula.first.size
     centre, around = values[0], values[1:].reshape(len(lines), 2 * half, n)
     below, above = around[:, half - 1 :: -1], around[:, half:]
-    slopes = np.einsum("k,lkn->ln", formula.first, above[:d] - below[:d])
+    turns = above[:d] - below[:d]
+    slopes = np.einsum("k,lkn->ln", formula.first, turns)
     sums = above + below
     bends = np.einsum("k,lkn->ln", formula.second, sums) + formula.centre * centre
-    lower = np.einsum("k,lkn->ln", formula.lower, sums) + formula.lower_centre * centre
+    lower = np.einsum("k,lkn->ln", formula.lower_second, sums) + formula.lower_centre * centre
     error = np.abs(bends - lower).max(axis=0, initial=0.0)
+    # a slope's error counts like the change of the slope over a step that it would be
+    error = np.maximum(error, SHARE * np.abs(slopes - np.einsum("k,lkn->ln", formula.lower_first, turns)).max(axis=0))
     hessian = np.empty((d, d, n))
     for i in range(d):
         hessian[i, i] = bends[i]

@@ -335,7 +335,16 @@ def described(generic: Any) -> ScipyFamily:
             "scipy's poisson_binom takes one probability per trial, which no column of numbers tells; fit Binomial(n) "
             "where they are equal"
         )
-    return ScipyFamily(generic)
+    return ScipyFamily(_original(generic))
+
+
+def _original(generic: Any) -> Any:
+    """Return scipy.stats' own object in place of the copy that a frozen distribution holds."""
+    import scipy.stats
+
+    own: Any = getattr(scipy.stats, str(getattr(generic, "name", "")), None)
+    same = type(own) is type(generic) and own._updated_ctor_param() == generic._updated_ctor_param()
+    return own if same else generic
 
 
 def _not_a_family(thing: Any) -> str:

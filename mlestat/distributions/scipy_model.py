@@ -218,18 +218,17 @@ class FromScipy(Distribution):
         """Ends of the standard form; infinite where free shapes move them."""
         if not (self.family.moving and any(is_estimated(v) for v in self.shapes)):
             return self.family.ends(tuple(1.0 if is_estimated(v) else v for v in self.shapes))
-        ends = np.array([self.family.ends(s) for s in self._trial_shapes()]).reshape(-1, 2)
-        low, high = (float(e[0]) if e.size and (e == e[0]).all() else math.nan for e in ends.T)
-        return (-math.inf if math.isnan(low) else low), (math.inf if math.isnan(high) else high)
+        lows, highs = zip(*(self.family.ends(s) for s in self._trial_shapes()), strict=True)
+        return _common(lows, -math.inf), _common(highs, math.inf)
 
-    def _trial_shapes(self) -> list[tuple[float, ...]]:
+    def _trial_shapes(self) -> list[tuple[Any, ...]]:
         """Some members' shapes, known ones kept, each shape at another place of its domain."""
         found = []
         for u in TRIALS:
             values = {n: _trial(self.roles[n].support, u + APART * j) for j, n in enumerate(self.family.shapes)}
-            held = {n: float(np.median(v)) for n, v in self.params.items() if n in values and not is_estimated(v)}
+            held = {n: v for n, v in self.params.items() if n in values and not is_estimated(v)}
             found.append(tuple({**values, **held}.values()))
-        return [s for s in found if self.family.allows(s)]
+        return [s for s in found if self.family.allows(s)] or found
 
     def _placed(self, end: Array, unknown: float) -> Array:
         """An end of the standard form at our location and scale; `unknown` where these are to be estimated."""
@@ -271,11 +270,9 @@ class FromScipy(Distribution):
 
     def _at_edges(self, member: Distribution) -> Distribution:
         """Hold the ends of the support where the data put them, and shapes at the end of their domain."""
-        if not isinstance(member, FromScipy) or not member.rest:
-            return super()._at_edges(member)
-        held = {n: member.params[n] for n in member.rest.shapes}
-        held |= {n: member.params[n] for n in member.rest.follows}
-        return self.with_values(held)._copy({**self.params, **held}, replace(member.rest, shapes=()))
+        rest = member.rest if isinstance(member, type(self)) else Rest()
+        held = {n: member.params[n] for n in (*rest.shapes, *rest.follows)}
+        return self._copy({**self.params, **held}, replace(rest, shapes=()))
 
     # -- density -------------------------------------------------------------------------------------------
 
@@ -397,6 +394,11 @@ class FromScipy(Distribution):
         return {**shapes, "loc": c, "scale": 0.0}
 
 
+def _common(ends: tuple[Array, ...], unknown: float) -> Array:
+    """Return what all ends are, if they are alike, however the shapes move."""
+    return ends[0] if all(np.array_equal(e, ends[0]) for e in ends) else unknown
+
+
 def _trial(domain: Support, eta: float) -> float:
     """Return a value of a shape in its domain."""
     return float(default_link(domain).inverse(np.float64(eta)))
@@ -443,7 +445,7 @@ def from_scipy(family: Any, **parameters: Any) -> FromScipy:
     >>> x = [0.5, 1.2, 3.1, 0.8, 2.2]
     >>> f = mle.fit(mle.from_scipy(scipy.stats.gamma, loc=0), x)
     >>> f.params["loc"], round(f.params["a"] / mle.fit(mle.Gamma(), x).params["shape"], 6)
-    (0.0, 1.0)
+    (0, 1.0)
     >>> mle.from_scipy("johnsonsu", loc=0)
     from_scipy(johnsonsu, a=free, b=free, loc=0, scale=free)
     """

@@ -63,7 +63,7 @@ class Place:
 
     def __init__(self, x: Floats, w: Floats) -> None:
         self.low, self.high = float(x.min()), float(x.max())
-        q1, self.middle, q3 = (weighted_quantile(x, w, q) for q in (0.25, 0.5, 0.75))
+        self.first, q1, self.middle, q3, self.last = (weighted_quantile(x, w, q) for q in (0.15, 0.25, 0.5, 0.75, 0.85))
         sd = math.sqrt(float(np.average((x - np.average(x, weights=w)) ** 2, weights=w)))
         self.quarters = q3 - q1
         self.spread = self.quarters or sd or abs(self.middle) or 1.0
@@ -127,12 +127,22 @@ def _by_spread(model: FromScipy, at: Floats, place: Place) -> Iterator[tuple[Any
     loc = model.params["loc"]
     yield _held(model, at, place, scale=(place.quarters or place.spread) / (at[3] - at[1]))
     yield _held(model, at, place, scale=1.5 * place.spread / (at[4] - at[0]))
+    for centre in (place.first, place.last):  # of data in two heaps each may be the place
+        sigma = 0.25 * place.spread / (at[3] - at[1])
+        yield _held(model, at, place, scale=sigma, centre=centre)
     if not is_estimated(loc):
         yield _held(model, at, place, scale=(place.middle - np.median(loc)) / at[2])
 
 
 def _held(
-    model: FromScipy, at: Floats, place: Place, *, scale: Any, low: Any = None, high: Any = None
+    model: FromScipy,
+    at: Floats,
+    place: Place,
+    *,
+    scale: Any,
+    low: Any = None,
+    high: Any = None,
+    centre: float | None = None,
 ) -> tuple[Any, Any]:
     """Return location and scale with what is held in its place; the rest by an end of the support or the median."""
     loc, fixed = model.params["loc"], model.params["scale"]
@@ -143,17 +153,17 @@ def _held(
         return place.low - low[1] * place.spread - sigma * low[0], sigma
     if high is not None:
         return place.high + high[1] * place.spread - sigma * high[0], sigma
-    return place.middle - sigma * at[2], sigma
+    return (place.middle if centre is None else centre) - sigma * at[2], sigma
 
 
 def candidates(model: FromScipy, x: Floats, w: Floats, most: int, *, clear: bool = False) -> list[dict[str, float]]:
-    """Return values of all parameters, the likeliest on these rows first, one for each combination of shapes.
+    """Return values of all parameters, the likeliest on these rows first: few for each combination of shapes.
 
     With `clear` those are left out whose support ends close to the data.
     """
     place = Place(x, w)
     shapes = shape_grid(model, place)
-    found: dict[int, tuple[float, dict[str, float]]] = {}
+    found: dict[int, list[tuple[float, dict[str, float]]]] = {}
     a, b = (np.broadcast_to(e, shapes.shape[1]) for e in model.family.ends(tuple(shapes)))
     for loc, scale in placements(model, shapes, place):
         heights = _heights(model, shapes, loc, scale, x, w)
@@ -162,20 +172,23 @@ def candidates(model: FromScipy, x: Floats, w: Floats, most: int, *, clear: bool
                 gaps = np.minimum(place.low - (loc + scale * a), loc + scale * b - place.high)
             heights = np.where(gaps >= CLEAR * place.spread, heights, -math.inf)
         for i, height in enumerate(heights):
-            if math.isfinite(height) and height > found.get(i, (-math.inf,))[0]:
-                values = (*shapes[:, i], loc[i], scale[i])
-                found[i] = (height, dict(zip(model.family.names, map(float, values), strict=False)))
-    ranked = sorted(found.values(), key=lambda pair: -pair[0])
+            if math.isfinite(height):
+                values = map(float, (*shapes[:, i], loc[i], scale[i]))
+                found.setdefault(i, []).append((height, dict(zip(model.family.names, values, strict=False))))
+    each = max(1, most // max(1, len(found)))
+    kept = (pair for pairs in found.values() for pair in sorted(pairs, key=lambda p: -p[0])[:each])
+    ranked = sorted(kept, key=lambda pair: -pair[0])
     return [values for _, values in ranked[:most]]
 
 
 def _heights(model: FromScipy, shapes: Floats, loc: Any, scale: Any, x: Floats, w: Floats) -> Floats:
-    """Log-likelihood of each combination."""
+    """Log-likelihood of each combination; what is held may have a value per row."""
+    g = shapes.shape[1]
+    tried = dict(zip(model.family.names, (*shapes, loc, scale), strict=False))
+    open_ = {n: np.broadcast_to(v, g)[:, None] for n, v in tried.items() if is_estimated(model.params[n])}
+    columns = (open_.get(n, model.params[n]) for n in tried)
     with np.errstate(all="ignore"):
-        columns = tuple(s[:, None] for s in shapes)
-        parameters = (*columns, loc[:, None]) if model.family.discrete else (*columns, loc[:, None], scale[:, None])
-        rows = model.family.logpdf(x, *parameters)
-        return np.asarray(np.broadcast_to(rows, (shapes.shape[1], x.size)) @ w)
+        return np.asarray(np.broadcast_to(model.family.logpdf(x, *columns), (g, x.size)) @ w)
 
 
 def pole(model: FromScipy) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,9 +121,7 @@ class Terrain:
 
 def terrain_of(objective: Objective, rows: Rows) -> Terrain:
     """Take the rows apart and look at a part of many; extremes belong to it: ends of supports depend on them."""
-    model = objective.model
-    if not isinstance(model, FromScipy):
-        raise TypeError(f"this search is for families of scipy, not for {model.label}")
+    model = cast("FromScipy", objective.model)
     rough = rows.convert(rows.sample.stand_ins().astype(np.float64))
     weights = np.ones(rough.size) if rows.sample.weights is None else np.asarray(rows.sample.weights, dtype=float)
     if rows.sample.complete:
