@@ -16,6 +16,7 @@ from mlestat.errors import UntranslatableError
 
 if TYPE_CHECKING:
     from mlestat.distributions.base import Distribution
+    from mlestat.distributions.multivariate.base import VectorDistribution
     from mlestat.distributions.scipy_model import FromScipy
 
 FUNCTIONS = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt}
@@ -189,7 +190,7 @@ TABLE: dict[str, Translation] = {
     ),
     "Beta.by_mean": Translation(
         "beta", {"a": "mean * precision", "b": "(1 - mean) * precision"},
-        "stats::beta(shape1 = mean * precision, shape2 = (1 - mean) * precision)", "beta_proportion(mean, precision)",
+        "extraDistr::prop(size = precision, mean = mean)", "beta_proportion(mean, precision)",
         "Beta(a = mean * precision, b = (1 - mean) * precision)",
     ),
     "Kumaraswamy": Translation("", {}, "extraDistr::kumar(a = a, b = b)", "", ""),
@@ -236,24 +237,37 @@ TABLE: dict[str, Translation] = {
     ),
     "Zipf": Translation("zipf", {"a": "exponent"}, "VGAM::zeta(shape = exponent - 1)", "", ""),
     "LogSeries": Translation("logser", {"p": "p"}, "extraDistr::lgser(theta = p)", "", ""),
+    "MultivariateNormal": Translation(
+        "multivariate_normal", {"mean": "mean", "cov": "cov"},
+        "mvtnorm::mvnorm(mean = mean, sigma = cov)", "multi_normal(mean, cov)", "mvnpdf(x, mean, cov)",
+    ),
+    "Dirichlet": Translation(
+        "dirichlet", {"alpha": "alpha"}, "extraDistr::dirichlet(alpha = alpha)", "dirichlet(alpha)", "",
+    ),
+    "Categorical": Translation(
+        "", {}, "extraDistr::cat(prob = p)", "categorical(p)", "Multinomial(Probabilities = p)",
+    ),
+    "Multinomial": Translation(
+        "multinomial", {"n": "n", "p": "p"}, "stats::multinom(size = n, prob = p)", "multinomial(p)", "mnpdf(x, p)",
+    ),
 }  # fmt: skip
 """By the families' names."""
 
 
-def to_scipy(d: Distribution) -> Any:
+def to_scipy(d: Distribution | VectorDistribution) -> Any:
     """Return the frozen distribution of scipy.stats that equals a known member; see `Distribution.to_scipy`."""
     import scipy.stats
 
     from mlestat.distributions.shifted import Shifted
 
     d._known("to_scipy")
-    if d.by_search:
+    if getattr(d, "by_search", False):
         member = cast("FromScipy", d)
         return member.family.generic(**member.params)
     by = 0.0
     while isinstance(d, Shifted):
         by, d = by + d.by, d.d
-    row = TABLE.get(d.family_name())
+    row = TABLE.get(_name(d))
     if row is None or not row.scipy:
         raise UntranslatableError(
             f"scipy.stats has no family that equals {d.label}; use its own members (logpdf, cdf, ppf, sample, …)"
@@ -262,6 +276,14 @@ def to_scipy(d: Distribution) -> Any:
     if np.any(by):
         arguments["loc"] = arguments.get("loc", 0.0) + by
     return getattr(scipy.stats, row.scipy)(**arguments)
+
+
+def _name(d: Distribution | VectorDistribution) -> str:
+    """Return what the table calls a model's family."""
+    from mlestat.distributions import FAMILIES
+
+    kind = type(d)
+    return next((name for name, family in FAMILIES.items() if family is kind), kind.__name__)
 
 
 def evaluated(expression: str, parameters: Mapping[str, Any]) -> Any:
@@ -283,19 +305,21 @@ def table() -> list[dict[str, str]]:
     >>> table()[0]["r"]
     'stats::norm(mean = mu, sd = sigma)'
     """
-    from mlestat.distributions import FAMILIES
-
-    rows = ((name, TABLE[name]) for name in FAMILIES if name in TABLE)
+    rows = ((name, TABLE[name]) for name in _families() if name in TABLE)
     return [
         {"family": _ours(name), "scipy": t.scipy_text(), "r": t.r, "stan": t.stan, "matlab": t.matlab}
         for name, t in rows
     ]
 
 
-def _ours(name: str) -> str:
-    from mlestat.distributions import FAMILIES
+def _families() -> dict[str, Any]:
+    from mlestat.distributions import FAMILIES, VECTOR_FAMILIES
 
-    return f"{name}({', '.join(FAMILIES[name].parameter_names())})"
+    return {**FAMILIES, **VECTOR_FAMILIES}
+
+
+def _ours(name: str) -> str:
+    return f"{name}({', '.join(_families()[name].parameter_names())})"
 
 
 def markdown() -> str:

@@ -6,10 +6,13 @@ set of each. Left out, with the reason: `LEFT_OUT`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy import stats
+
+import mlestat as mle
 
 N, LOC, SCALE, SEEDS = 200, 10.0, 3.0, tuple(range(8))
 
@@ -128,6 +131,39 @@ LEFT_OUT = {
     "dpareto_lognorm": "its shape u is the logarithm of the scale",
     "gausshyper": "four shapes beside loc and scale: a density of six parameters on a bounded interval",
 }
+
+
+OWN: dict[str, Callable[[], Any]] = {
+    "norm": mle.Normal,
+    "logistic": mle.Logistic,
+    "cauchy": mle.Cauchy,
+    "laplace": mle.Laplace,
+    "laplace_asymmetric": mle.AsymmetricLaplace,
+    "gumbel_r": mle.GumbelMax,
+    "gumbel_l": mle.GumbelMin,
+    "t": mle.StudentT,
+    "skewnorm": mle.SkewNormal,
+    "gennorm": mle.GeneralizedNormal,
+    "genextreme": mle.GEV,
+    "uniform": mle.Uniform,
+    "triang": mle.Triangular,
+    "expon": lambda: mle.Shifted(mle.Exponential()),
+    "halfnorm": lambda: mle.Shifted(mle.HalfNormal()),
+    "gamma": lambda: mle.Shifted(mle.Gamma()),
+    "weibull_min": lambda: mle.Shifted(mle.Weibull()),
+    "lognorm": lambda: mle.Shifted(mle.LogNormal()),
+    "rayleigh": lambda: mle.Shifted(mle.Rayleigh()),
+    "maxwell": lambda: mle.Shifted(mle.Maxwell()),
+    "invgamma": lambda: mle.Shifted(mle.InverseGamma()),
+    "invgauss": lambda: mle.Shifted(mle.InverseGaussian()),
+    "gengamma": lambda: mle.Shifted(mle.GeneralizedGamma()),
+    "gompertz": lambda: mle.Shifted(mle.Gompertz()),
+    "fisk": lambda: mle.Shifted(mle.LogLogistic()),
+    "burr12": lambda: mle.Shifted(mle.Burr()),
+    "genpareto": lambda: mle.Shifted(mle.GPD()),
+    "lomax": lambda: mle.Shifted(mle.Lomax()),
+}
+"""Those that the library has itself, with location and scale free as in scipy."""
 
 
 def sample(name: str, seed: int) -> np.ndarray:

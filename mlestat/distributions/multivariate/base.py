@@ -229,6 +229,26 @@ class VectorDistribution:
         """
         return self._masked("logpdf", x, -math.inf)
 
+    def to_scipy(self) -> Any:
+        """Return the frozen distribution of scipy.stats that equals this one.
+
+        Raises
+        ------
+        FreeParameterError
+            If a parameter has no value yet.
+        UntranslatableError
+            If scipy has no such family.
+
+        Examples
+        --------
+        >>> import mlestat as mle
+        >>> float(mle.Dirichlet([1.0, 1.0, 1.0]).to_scipy().pdf([0.2, 0.3, 0.5]))
+        2.0
+        """
+        from mlestat.translate import to_scipy
+
+        return to_scipy(self)
+
     def pdf(self, x: Array) -> Array:
         """Return the density (probability of a discrete row); 0 outside the support."""
         with np.errstate(under="ignore", over="ignore"):
