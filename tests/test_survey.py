@@ -104,7 +104,9 @@ def test_our_own_families(name: str) -> None:
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize("name", ["expon", "weibull_min", "gamma", "lognorm", "norm", "gumbel_r", "gumbel_l", "logistic"])
+@pytest.mark.parametrize(
+    "name", ["expon", "weibull_min", "gamma", "lognorm", "norm", "gumbel_r", "gumbel_l", "logistic"]
+)
 def test_never_below_surpyval(name: str) -> None:
     """SurPyval's maximum likelihood fits, with its offset as the threshold."""
     surpyval = pytest.importorskip("surpyval", reason="install the extra 'peers'")

@@ -67,7 +67,7 @@ class Triangular(Distribution):
     --------
     >>> import mlestat as mle
     >>> mle.fit(mle.Triangular(low=0.0, high=10.0), [1.0, 2.0, 3.0, 8.0]).params["mode"]
-    2.0
+    1.0
     """
 
     low: Parameter = parameter(Real(), unit="data")

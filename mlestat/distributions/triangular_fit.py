@@ -85,7 +85,7 @@ def search(
     --------
     >>> import numpy as np
     >>> [round(v, 9) for v in search(np.array([0.1, 0.4, 0.5, 0.9]), np.ones(4), 0.0, None, 1.0)]
-    [0.0, 0.4, 1.0]
+    [0.0, 0.1, 1.0]
     """
     values, share = _distinct(x, w)
     first, last = float(values[0]), float(values[-1])

@@ -31,6 +31,9 @@ POLISHED = 1e-12
 FEW = 20_000
 """Rows up to which that step is taken: a pass over them costs less than a millisecond."""
 
+NEGLIGIBLE = 1e-10
+"""Relative step that counts as rounding where the objective does not rise any more."""
+
 MAX_STEPS = 200
 """Newton needs 3 to 10; a hundred means that the maximum runs away."""
 
@@ -122,7 +125,8 @@ def maximise(
         further = _climb(objective, here, direction, decrement, gait.stride(direction))
         idle = idle + 1 if further is not None and further.value - here.value <= objective.resolution(here) else 0
         if further is None or idle > IDLE:  # rounding is all that is left, or the point is no maximum
-            return Optimum(here, decrement, steps, still and decrement <= math.sqrt(tolerance), moved=moved)
+            near = decrement <= math.sqrt(tolerance) or _tiny(objective, direction, here.eta)
+            return Optimum(here, decrement, steps, still and near, moved=moved)
         here = further
     return Optimum(here, decrement, MAX_STEPS, False, moved=here.eta - begin)
 
@@ -138,6 +142,11 @@ def _polished(objective: Objective, here: Evaluation, direction: Floats, decreme
 def _below_rounding(direction: Floats, eta: Floats) -> bool:
     """Whether the step is lost in η's last places, as with weights so large that a standard error is."""
     return bool((np.abs(direction) <= 64.0 * np.finfo(float).eps * np.abs(eta)).all())
+
+
+def _tiny(objective: Objective, direction: Floats, eta: Floats) -> bool:
+    """Whether a step that gains nothing is of no account: with weights of 1e100 it may be many standard errors."""
+    return bool((np.abs(direction) <= NEGLIGIBLE * np.maximum(np.abs(eta), objective.dimensionless)).all())
 
 
 def _stranded(objective: Objective, here: Evaluation, decrement: float, definite: bool) -> bool:
