@@ -409,6 +409,13 @@ class Sample:
         values = self.stand_ins()
         return max(abs(float(values.max())), abs(float(values.min())))
 
+    def changed(self, **arrays: Any) -> Sample:
+        """Return a copy with other arrays for some of its fields, one entry per row each, unchecked: for solvers."""
+        copy = object.__new__(Sample)
+        copy.__dict__.update({k: v for k, v in self.__dict__.items() if k not in CACHED})
+        copy._set(**arrays)
+        return copy
+
     def every(self, step: int) -> Sample:
         """Return each `step`-th row, in order: a small sample to start from."""
         if step == 1:

@@ -7,12 +7,12 @@ Density :math:`f = \sum_k w_k f_k`. With the responsibilities r_k = w_k f_k / f 
 
 The same formulas with log F_k or log S_k in place of log f_k give those of the tails.
 
-- MLE: expectation and maximisation (Dempster, Laird, Rubin 1977) from several starts on a small sample, then Newton
-  over
-  all rows, which also gives the covariance. Components of one family are put in the order of their first parameter.
-- The likelihood is unbounded as a component shrinks onto a single value (Kiefer, Wolfowitz 1956). What is reported
-  is the
-  highest interior maximum; starts whose component holds fewer than LEAST rows are discarded, and the verdict says so.
+- MLE: expectation and maximisation (Dempster, Laird, Rubin 1977) from many starts on a small sample, each component
+  fitted by its own weighted maximum likelihood; then Newton over all rows, which also gives the covariance
+  (solvers/em.py). Components of one family are put in the order of their first parameter.
+- The likelihood is unbounded as a component shrinks onto a single value (Kiefer, Wolfowitz 1956). What is reported is
+  the highest interior maximum; starts in which a component holds fewer than LEAST rows, or rows of one value alone, are
+  discarded, and the verdict says so.
 
 References: McLachlan, Peel, *Finite Mixture Models* (2000), ch. 2-3. Derivation: docs/theory/wrappers.md.
 """
@@ -20,7 +20,7 @@ References: McLachlan, Peel, *Finite Mixture Models* (2000), ch. 2-3. Derivation
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,7 +29,7 @@ import scipy.special as sc
 from numpy.typing import NDArray
 
 from mlestat.arrays import Array
-from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
+from mlestat.distributions.base import Distribution, Matrix, Special, Terms, Vector, is_estimated
 from mlestat.distributions.expectation import score_covariance
 from mlestat.distributions.multivariate.base import VectorDistribution
 from mlestat.distributions.multivariate.mixture import VectorMixture
@@ -38,16 +38,16 @@ from mlestat.distributions.parameters import Role, free
 from mlestat.distributions.quantiles import inverted
 from mlestat.distributions.wrapper import Change
 from mlestat.errors import ParameterError
-from mlestat.supports import Either, UnitInterval
+from mlestat.supports import Either, Support, UnitInterval
 
 LEAST = 5.0
 """A component that holds fewer rows of the starting sample than this is a spike, not a part of the population."""
 
-ROUNDS = 200
-"""Steps of expectation and maximisation per start, on at most a few thousand rows."""
+SPLITS = 24
+"""Random partitions tried as starts, beside those by quantiles."""
 
-SPLITS = 6
-"""Random partitions tried as starts, beside the one by quantiles."""
+BLUR = 0.02
+"""Responsibility that a start leaves to all components together, so that none is shut out of a row."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Mixture(Distribution):
         """Return a copy whose known values are in another unit."""
         return self._copy(tuple(c.in_unit(change) for c in self.components), self.weights)
 
-    def _copy(self, components: tuple[Distribution, ...], weights: tuple[Any, ...]) -> Self:
+    def _copy(self, components: Sequence[Distribution], weights: tuple[Any, ...]) -> Self:
         copy = object.__new__(type(self))
         copy.__dict__.update({"components": components, "weights": weights})
         return copy
@@ -162,6 +162,16 @@ class Mixture(Distribution):
         """Where any component has its support."""
         supports = [c.support for c in self.components]
         return supports[0] if all(s == supports[0] for s in supports) else Either.of(supports)
+
+    @property
+    def regular(self) -> bool:  # type: ignore[override]
+        """Whether an observed information exists: not for components with a corner in a free parameter."""
+        return all(c.regular or not c.free for c in self.components)
+
+    @property
+    def edges(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Parameters that are an end of a component's support."""
+        return tuple(o for k, c in enumerate(self.components) for o, n in self._names(k).items() if n in c.edges)
 
     @property
     def solver(self) -> str:  # type: ignore[override]
@@ -188,10 +198,16 @@ class Mixture(Distribution):
     def _mixed(self, heights: list[Array], derivatives: list[tuple[Vector, Matrix]]) -> tuple[Array, Vector, Matrix]:
         """Log of the weighted sum of exp(heights), with first and second derivatives in all parameters."""
         logs = [np.log(w) + v for w, v in zip(self.weights, heights, strict=True)]
-        value = logs[0]
+        top = logs[0]
         for other in logs[1:]:
-            value = np.logaddexp(value, other)
-        shares = [np.exp(v - value) for v in logs]
+            top = np.maximum(top, other)
+        top = np.where(np.isfinite(top), top, 0.0)
+        shares = [np.exp(v - top) for v in logs]
+        total = shares[0]
+        for other in shares[1:]:
+            total = total + other
+        value, inverse = top + np.log(total), 1.0 / total
+        shares = [v * inverse for v in shares]
         slopes = [r / w for r, w in zip(shares, self.weights, strict=True)]
         m = len(self._weight_names)
         first = [slopes[j] - slopes[m] for j in range(m)]
@@ -318,70 +334,42 @@ class Mixture(Distribution):
         return self._starts(x, w)[0]
 
     def _starts(self, x: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[Mapping[str, float], ...]:
-        """The best ends of expectation and maximisation from partitions by quantiles and at random."""
-        found = [self._climb(x, w, shares) for shares in self._partitions(x)]
-        kept = [(height, member) for height, member in found if math.isfinite(height)]
-        if not kept:
-            return (self._maximised(x, w, next(iter(self._partitions(x)))).params,)
-        kept.sort(key=lambda pair: -pair[0])
-        apart: list[tuple[float, Mapping[str, float]]] = []
-        for height, member in kept:
-            if all(abs(height - other) > 1e-3 for other, _ in apart):
-                apart.append((height, member.params))
-        return tuple(values for _, values in apart[:3])
+        """What the components' own starts make of some partitions: for a mixture inside a wrapper."""
+        every = list(self.partitions(x))
+        return tuple(self._rough(x, w, shares) for shares in every[:: max(1, len(every) // 6)])
 
-    def _partitions(self, x: NDArray[np.float64]) -> Iterable[NDArray[np.float64]]:
-        """Responsibilities to begin with, shape (components, rows)."""
-        k = len(self.components)
-        rank = np.argsort(np.argsort(x, kind="stable"), kind="stable") / x.size
-        member = np.stack([(rank >= j / k) & (rank < (j + 1) / k) for j in range(k)])
-        yield 0.9 * member.astype(np.float64) + 0.1 / k
-        rng = np.random.default_rng(0)  # part of the method, so that a fit is the same each time
-        for _ in range(SPLITS):
-            centres = np.sort(rng.choice(x, size=k, replace=x.size < k))
-            nearest = np.argmin(np.abs(x - centres[:, None]), axis=0)
-            yield 0.9 * (nearest == np.arange(k)[:, None]).astype(np.float64) + 0.1 / k
-
-    def _climb(
+    def _rough(
         self, x: NDArray[np.float64], w: NDArray[np.float64], shares: NDArray[np.float64]
-    ) -> tuple[float, Mixture]:
-        """Alternate expectation and maximisation; -inf where a component becomes a spike."""
-        height = -math.inf
-        for _ in range(ROUNDS):
-            member = self._maximised(x, w, shares)
-            logs = np.stack(
-                [
-                    np.log(max(float(v), 1e-300)) + c.logpdf(x)
-                    for v, c in zip(member.weights, member.components, strict=True)
-                ]
-            )
-            total = sc.logsumexp(logs, axis=0)
-            shares = np.exp(logs - total)
-            now = float(np.sum(w * total))
-            if not math.isfinite(now) or float(np.min(shares @ w)) < min(LEAST, 0.1 * x.size):
-                return -math.inf, self
-            if abs(now - height) < 1e-9 * abs(now):
-                break
-            height = now
-        return now, member._ordered(self)
-
-    def _maximised(self, x: NDArray[np.float64], w: NDArray[np.float64], shares: NDArray[np.float64]) -> Mixture:
+    ) -> Mapping[str, float]:
         """The member that each component's own start makes of the rows it is responsible for."""
         parts = []
         for c, r in zip(self.components, shares, strict=True):
-            guess = c._start(x, w * r)
-            table = c.roles
-            values = {
-                n: v if table[n].support.contains(np.float64(v)) else table[n].support.inside
-                for n, v in guess.items()
-                if n in c.free
-            }
-            parts.append(c.with_values(values))
+            kept = r * w > 0.0
+            table, guess = c.roles, c._start(x[kept], (w * r)[kept]) if kept.any() else {}
+            values = {n: guess.get(n, math.nan) for n in c.free}
+            parts.append(c.with_values({n: _inside(v, table[n].support) for n, v in values.items()}))
         mass = shares @ w / np.sum(w)
-        fixed = [float(m) if is_estimated(v) else v for m, v in zip(mass, self.weights, strict=True)]
-        return self._copy(tuple(parts), tuple(fixed))
+        found = [float(m) if is_estimated(v) else v for m, v in zip(mass, self.weights, strict=True)]
+        return self._copy(tuple(parts), tuple(found)).params
 
-    def _ordered(self, asked: Mixture) -> Mixture:
+    def partitions(self, x: NDArray[np.float64]) -> Iterable[NDArray[np.float64]]:
+        """Yield responsibilities to begin with, shape (components, rows): by quantiles, by distance, at random.
+
+        Where the families differ, each is also given the parts in the opposite order.
+        """
+        k = len(self.components)
+        inside = np.stack([np.broadcast_to(c.support.contains(x), x.shape) for c in self.components])
+        orders = (
+            [slice(None)]
+            if len({(type(c), c.free) for c in self.components}) == 1
+            else [slice(None), slice(None, None, -1)]
+        )
+        for which in _groups(x, k):
+            for order in orders:
+                member = (which == np.arange(k)[order, None]).astype(np.float64)
+                yield np.where(inside, (1.0 - BLUR) * member + BLUR / k, 0.0)
+
+    def ordered(self, asked: Mixture) -> Mixture:
         """Put components of one family, all free, in the order of their first parameter."""
         kinds = {type(c) for c in asked.components}
         open_ = all(c.free == tuple(c.roles) for c in asked.components) and all(is_estimated(v) for v in asked.weights)
@@ -390,10 +378,99 @@ class Mixture(Distribution):
         order = sorted(range(len(self.components)), key=lambda k: float(next(iter(self.components[k].params.values()))))
         return self._copy(tuple(self.components[k] for k in order), tuple(self.weights[k] for k in order))
 
+    # -- limits --------------------------------------------------------------------------------------------
+
+    def _specials(self) -> tuple[Special, ...]:
+        """A component's limits, the others as they are; of counts also one component alone."""
+        found = [s for k, c in enumerate(self.components) for special in c._specials() for s in self._with(k, special)]
+        return (*found, *self._alone())
+
+    def _with(self, k: int, special: Special) -> Iterator[Special]:
+        """The mixture with component k replaced by what it tends to."""
+        if not special.is_limit:
+            return
+        parts = [special.model if j == k else c for j, c in enumerate(self.components)]
+        model = self._copy(tuple(parts), self.weights)
+        same = {n: n for n in model.roles if n in self.roles and not n.endswith(f"{k + 1}")}
+        theirs = {f"{ours}{k + 1}": f"{name}{k + 1}" for ours, name in special.names.items()}
+        ends = {f"{name}{k + 1}": end for name, end in special.moving.items()}
+        same |= {n: n for n in self._weight_names}
+        yield Special(
+            model.label, f"{special.parameter}{k + 1}", special.value, model, {**same, **theirs}, ends,
+            None if special.towards is None else _Path(k, special, tuple(same)), special.ridge, special.at_edge,
+        )  # fmt: skip
+
+    def _alone(self) -> Iterator[Special]:
+        """One of two free components of counts alone, as its weight goes to 1: what data that vary little leave."""
+        free_ = all(c.free == tuple(c.roles) and not c.priors for c in self.components)
+        if len(self.components) != 2 or not self.discrete or not free_ or not is_estimated(self.weights[0]):
+            return
+        c = self.components[0]
+        if type(c) is type(self.components[1]):
+            rest = dict.fromkeys(self._names(1), math.nan)
+            yield Special(c.label, "weight1", 1.0, c, self._names(0), rest, at_edge=True)
+
+    def _collapse(self, c: float) -> Mapping[str, float] | None:
+        """One component at the place is enough for a density; of counts, all of the probability must go there."""
+        for k, part in enumerate(self.components):
+            inner = part._collapse(c)
+            if inner is not None and all(is_estimated(v) for v in self.weights):
+                ends = {f"{name}{k + 1}": end for name, end in inner.items()}
+                return {**dict.fromkeys(self.free, math.nan), **ends}
+        return None
+
     def _unbounded(self) -> str | None:
-        if self.discrete or not any(r.unit == "data" and n in self.free for n, r in self.roles.items()):
+        if self.discrete or not any(_can_shrink(c) for c in self.components):
             return None
-        return f"as one component shrinks onto a single value (starts with under {LEAST:g} rows in one are discarded)"
+        return (
+            "as one component shrinks onto a single value (starts in which one holds under "
+            f"{LEAST:g} rows, or rows of one value alone, are discarded)"
+        )
+
+
+@dataclass(frozen=True)
+class _Path:
+    """The way to a limit of component k, the others as they are."""
+
+    k: int
+    special: Special
+    same: tuple[str, ...]
+
+    def __call__(self, member: Distribution, value: float) -> Mapping[str, float]:
+        assert isinstance(member, Mixture)
+        assert self.special.towards is not None
+        inner = self.special.towards(member.components[self.k], value)
+        params = member.params
+        return {**{n: params[n] for n in self.same}, **{f"{n}{self.k + 1}": v for n, v in inner.items()}}
+
+
+def _can_shrink(c: Distribution) -> bool:
+    """Whether a component's scale is free, so that it may be concentrated at a value."""
+    return any(role.unit is not None and not role.is_location and n in c.free for n, role in c.roles.items())
+
+
+def _inside(value: float, support: Support) -> float:
+    return float(value) if support.contains(np.float64(value)) else support.inside
+
+
+def _groups(x: NDArray[np.float64], k: int) -> Iterable[NDArray[np.intp]]:
+    """Yield the number of each row's group: by rank, by distance from the middle, then by centres, cuts and windows."""
+    rank = np.argsort(np.argsort(x, kind="stable"), kind="stable") / x.size
+    yield np.minimum((rank * k).astype(np.intp), k - 1)
+    yield np.minimum((np.abs(rank - 0.5) * 2.0 * k).astype(np.intp), k - 1)
+    rng = np.random.default_rng(0)  # part of the method, so that a fit is the same each time
+    for i in range(SPLITS):
+        if i % 3 == 0:
+            centres = np.sort(rng.choice(x, size=k, replace=x.size < k))
+            yield np.argmin(np.abs(x - centres[:, None]), axis=0)
+            continue
+        cuts = np.sort(rng.beta(0.5, 0.5, size=k - 1))  # near the ends as often as between: tails and outliers
+        group = np.searchsorted(cuts, rank)
+        if i % 3 == 1:
+            yield group
+        else:  # a cluster inside one of the others
+            low = rng.random()
+            yield np.where((low < rank) & (rank < low + 0.3 * rng.random()), rng.integers(k), group)
 
 
 def shares_of(weights: Any, k: int) -> tuple[Any, ...]:

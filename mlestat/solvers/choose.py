@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
+from mlestat.distributions.mixture import Mixture
 from mlestat.likelihood import Evaluation, Objective, has_arrays
 from mlestat.priors import corners
 from mlestat.solvers.closed_form import closed_form
 from mlestat.solvers.corners import resting
 from mlestat.solvers.direct import direct
 from mlestat.solvers.edges import maximise_at_edges
+from mlestat.solvers.em import maximise_with_corners, mixture_starts, spike_rule
 from mlestat.solvers.median import maximise_with_median
 from mlestat.solvers.newton import Optimum, maximise
 from mlestat.solvers.places import maximise_over_places
@@ -105,6 +107,8 @@ def solve(objective: Objective, rows: Rows) -> Optimum:
         return maximise_at_edges(objective, rows)
     if has_threshold(objective, rows):
         return _with_threshold(objective, rows)
+    if isinstance(objective.model, Mixture):
+        return _of_mixture(objective, rows)
     return best_of(objective, starts(objective, rows, rough_starts(objective, rows)))
 
 
@@ -118,9 +122,46 @@ def _with_threshold(objective: Objective, rows: Rows) -> Optimum:
     return found if isinstance(found, Optimum) else best_of(objective, starts(objective, rows, found))
 
 
-def best_of(objective: Objective, begins: Sequence[Floats | Evaluation]) -> Optimum:
-    """Return the highest maximum that Newton reaches from these starts, and the heights of the others."""
-    found = [maximise(objective, begin) for begin in begins]
+def _of_mixture(objective: Objective, rows: Rows) -> Optimum:
+    """Climb from where expectation and maximisation lead; without a start that is left there is no interior maximum."""
+    begins, told = mixture_starts(objective, rows, _component)
+    if not begins:
+        first = objective.eta(_guesses(objective, rows)[0])
+        return Optimum(objective(first), math.inf, 0, False, notes=(told,), whole=True)
+    if not objective.model.regular:
+        return maximise_with_corners(objective, rows, _component, begins[0])
+    etas = [objective.eta({name: float(values[name]) for name in objective.names}) for values in begins]
+    sound = spike_rule(objective, rows) if objective.unbounded else _any
+    found = best_of(objective, starts(objective, rows, etas, sound), sound)
+    return replace(found, notes=(told,))
+
+
+def _component(c: Distribution, rows: Rows, near: Distribution | None) -> Distribution:
+    """Fit one component to weighted rows, by Newton's method from where it is if it has no better way."""
+    source = choose_source(c, rows)
+    values = c._mle(source.terms, source.at) if isinstance(source, Statistics) and not c.priors else None
+    if values is not None and all(math.isfinite(v) for v in values.values()):
+        return c.with_values(values)
+    inner = Objective(c, source, rows=rows)
+    if near is not None and c.regular and not (c.searched or c.explored):
+        found = direct(inner, rows)
+        return (found or maximise(inner, inner.eta({name: float(near.params[name]) for name in c.free}))).at.model
+    return solve(inner, rows).at.model
+
+
+def _any(found: Optimum) -> bool:
+    return True
+
+
+def best_of(
+    objective: Objective, begins: Sequence[Floats | Evaluation], sound: Callable[[Optimum], bool] = _any
+) -> Optimum:
+    """Return the highest maximum that Newton reaches from these starts, and the heights of the others.
+
+    `sound` tells maxima that count from others, if any of them do.
+    """
+    every = [maximise(objective, begin) for begin in begins]
+    found = [optimum for optimum in every if sound(optimum)] or every
     best = max(found, key=lambda o: (o.converged, o.at.value) if math.isfinite(o.at.value) else (False, -math.inf))
     higher = [o for o in found if not o.converged and o.at.value > best.at.value + objective.resolution(best.at)]
     if best.converged and higher and objective.unbounded is None:
@@ -140,14 +181,16 @@ def rest_at_corners(objective: Objective, rows: Rows) -> dict[str, float]:
     return {name: inside[name] for name in resting(objective, inside, solve_rest)} if inside else {}
 
 
-def starts(objective: Objective, rows: Rows, rough: list[Floats]) -> Sequence[Floats | Evaluation]:
+def starts(
+    objective: Objective, rows: Rows, rough: list[Floats], sound: Callable[[Optimum], bool] = _any
+) -> Sequence[Floats | Evaluation]:
     """Return where Newton begins: rough guesses, or for many rows the maximum of every so-manieth row."""
     part = subsample(rows)
     if part is None or isinstance(objective.source, Statistics) or has_arrays(objective.model):
         return rough
     if isinstance(objective.source, Rows) and objective.source is not rows:  # a table of counts is small
         return rough
-    found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough)
+    found = best_of(objective.of(objective.model, choose_source(objective.model, part)), rough, sound)
     here = objective(found.at.eta) if found.converged else found.at
     return [here] if found.converged and math.isfinite(here.value) else rough
 
