@@ -261,7 +261,7 @@ def to_scipy(d: Distribution | VectorDistribution) -> Any:
     from mlestat.distributions.shifted import Shifted
 
     d._known("to_scipy")
-    if getattr(d, "explored", False):
+    if getattr(d, "by_search", False):
         member = cast("FromScipy", d)
         return member.family.generic(**member.params)
     by = 0.0
