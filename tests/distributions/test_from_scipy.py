@@ -38,7 +38,9 @@ SHARED = tuple(name for name in ENTRIES if name in TABLE and TABLE[name].scipy a
 
 SMOOTH = tuple(n for n in SHARED if mle.distributions.FAMILIES[n].regular and n not in ("Pareto", "Uniform"))
 
-ALIKE = tuple(n for n in SMOOTH if n not in ("InverseGaussian", "NegativeBinomial"))
+MIXED = ("InverseGaussian", "NegativeBinomial", "Gamma.by_mean", "Beta.by_mean")
+
+ALIKE = tuple(n for n in SMOOTH if n not in MIXED)
 """Of these, the ones of which scipy's parameters do not mix ours: a derivative in one holds the same others."""
 
 
