@@ -204,7 +204,7 @@ class Fit:
 
     def _single_numbers(self, doing: str) -> None:
         """Refuse what families of rows do not have."""
-        refuse_vectors(self.model, doing, "Wald intervals of its numbers are in interval()")
+        refuse_vectors(self.model, doing, "interval() has those of its numbers, quantity() those of their functions")
 
     def profile(self, name: str) -> Profile:
         """Return the profile likelihood of a free parameter: its curve, intervals, and open ends.
@@ -247,7 +247,6 @@ class Fit:
         """
         from mlestat.inference.functions import quantity
 
-        self._single_numbers("quantity")
         return quantity(self, function, **options)
 
     def quantile(self, q: float, **options: Any) -> Quantity:

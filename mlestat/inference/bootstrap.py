@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from mlestat.distributions.base import Distribution
 from mlestat.errors import InputError, NoFiniteMLE, nearest
-from mlestat.inference.functions import Function, Region
+from mlestat.inference.functions import Function, Region, slopes
 from mlestat.inference.intervals import Interval, check_level
 from mlestat.likelihood import row_scores
 from mlestat.sample import Sample
@@ -264,13 +264,13 @@ def acceleration(fit: Fit, function: Function) -> float:
     0.05727
     """
     region = Region(fit)
-    slopes = region.slopes(function, np.zeros(fit.k))
+    gradient = slopes(region, function, np.zeros(fit.k))
     order = list(fit.model.roles)
     scores = row_scores(fit.distribution, fit.sample)[:, [order.index(n) for n in fit.free]]  # type: ignore[arg-type]
     # influence = ∇g C s, with C = R Rᵀ on the link scale and s = natural score · dθ/dη
     table = fit.model.roles
     link = np.array([float(table[n].link.derivative(fit.params[n])) for n in fit.free])
-    influence = (scores * link) @ (region.root @ slopes)
+    influence = (scores * link) @ (region.root @ gradient)
     w = np.ones(influence.size) if fit.sample.weights is None else np.asarray(fit.sample.weights, dtype=float)
     third, second = float(w @ influence**3), float(w @ influence**2)
     return third / (6.0 * second**1.5) if second > 0.0 else 0.0

@@ -28,12 +28,13 @@ from mlestat.likelihood import Evaluation, Objective
 from mlestat.links import Link, default_link
 from mlestat.problem import Problem
 from mlestat.supports import Positive, Real, Support, UnitInterval
+from mlestat.vectors.region import VectorRegion
 
 if TYPE_CHECKING:
     from mlestat.result import Fit
 
 Floats = NDArray[np.float64]
-Function = Callable[[Distribution], Any]
+Function = Callable[[Any], Any]
 """From a known distribution to a number, or to an array of numbers."""
 
 METHODS = ("delta", "profile")
@@ -122,13 +123,15 @@ def quantity(
     if not fit.verdict.finite:
         raise NoFiniteMLE(f"a fit without a finite maximum has no intervals: {fit.verdict.sentence}", fit)
     link = default_link(support or Real())
-    region = Region(fit)
+    region: Region | VectorRegion = VectorRegion(fit) if fit.parts else Region(fit)
     value = np.asarray(function(region.member(region.centre)), dtype=float)
-    se = region.delta(function, value)
+    se = delta(region, function, value)
     if method == "delta":
         low, high = _wald(value, se, link, level)
-    else:
+    elif isinstance(region, Region):
         low, high = region.extremes(function, value, level)
+    else:
+        raise InputError(f"method='profile' is for families of single numbers, not for {fit.model.label}; use 'delta'")
     value, se, low, high = (float(v) if value.ndim == 0 else v for v in (value, se, low, high))  # type: ignore[assignment]
     return Quantity(label, value, se, low, high, level, method)
 
@@ -194,27 +197,10 @@ class Region:
         member: Distribution = self.fit.model.with_values(self._problem.unit.back(self.fit.model, inner.params))
         return member
 
-    def along(self, function: Function, u: Floats) -> Floats:
-        """Return the function at u standard errors from the estimate."""
-        return np.asarray(function(self.member(self.centre + self.root @ u)), dtype=float)
-
-    def slopes(self, function: Function, u: Floats) -> Floats:
-        """Return its derivatives in u, by differences of four points: shape (k, *value's)."""
-        out = []
-        for direction in np.eye(u.size):
-            near = [self.along(function, u + s * STEP * direction) for s in (1.0, -1.0)]
-            far = [self.along(function, u + s * 2.0 * STEP * direction) for s in (1.0, -1.0)]
-            out.append((8.0 * (near[0] - near[1]) - (far[0] - far[1])) / (12.0 * STEP))
-        return np.array(out)
-
-    def delta(self, function: Function, value: Floats) -> Floats:
-        """Return the standard error of a function."""
-        if not self.fit.free:
-            return np.zeros_like(value)
-        g = self.slopes(function, np.zeros(self.fit.k))
-        largest = np.max(np.abs(g), axis=0)  # squares of a tail of 1e-166 would be 0
-        unit = np.where(largest > 0.0, largest, 1.0)
-        return np.asarray(largest * np.sqrt(np.sum((g / unit) ** 2, axis=0)))
+    @property
+    def size(self) -> int:
+        """Number of free parameters."""
+        return self.fit.k
 
     def extremes(self, function: Function, value: Floats, level: float) -> tuple[Floats, Floats]:
         """Return the lowest and highest value of a function among parameters that are not rejected."""
@@ -230,10 +216,10 @@ class Region:
         from scipy.optimize import minimize
 
         k = self.fit.k
-        g = self.slopes(function, np.zeros(k))
+        g = slopes(self, function, np.zeros(k))
         length = float(np.linalg.norm(g))
         if length == 0.0:
-            return float(self.along(function, np.zeros(k)))
+            return float(along(self, function, np.zeros(k)))
         begin = side * g / length * np.sqrt(2.0 * cut)
 
         def room(u: Floats) -> float:
@@ -247,14 +233,39 @@ class Region:
         options: Any = {"ftol": 1e-12, "maxiter": 200}
         search: Any = minimize
         found = search(
-            lambda u: -side * float(self.along(function, u)) / length,
+            lambda u: -side * float(along(self, function, u)) / length,
             begin,
-            jac=lambda u: -side * self.slopes(function, u) / length,
+            jac=lambda u: -side * slopes(self, function, u) / length,
             constraints=[inside],
             method="SLSQP",
             options=options,
         )
-        return float(self.along(function, found.x))
+        return float(along(self, function, found.x))
+
+
+def along(region: Region | VectorRegion, function: Function, u: Floats) -> Floats:
+    """Return a function at u standard errors from the estimate."""
+    return np.asarray(function(region.member(region.centre + region.root @ u)), dtype=float)
+
+
+def slopes(region: Region | VectorRegion, function: Function, u: Floats) -> Floats:
+    """Return its derivatives in u, by differences of four points: shape (k, *value's)."""
+    out = []
+    for direction in np.eye(u.size):
+        near = [along(region, function, u + s * STEP * direction) for s in (1.0, -1.0)]
+        far = [along(region, function, u + s * 2.0 * STEP * direction) for s in (1.0, -1.0)]
+        out.append((8.0 * (near[0] - near[1]) - (far[0] - far[1])) / (12.0 * STEP))
+    return np.array(out)
+
+
+def delta(region: Region | VectorRegion, function: Function, value: Floats) -> Floats:
+    """Return the standard error of a function."""
+    if region.size == 0:
+        return np.zeros_like(value)
+    g = slopes(region, function, np.zeros(region.size))
+    largest = np.max(np.abs(g), axis=0)  # squares of a tail of 1e-166 would be 0
+    unit = np.where(largest > 0.0, largest, 1.0)
+    return np.asarray(largest * np.sqrt(np.sum((g / unit) ** 2, axis=0)))
 
 
 def _entry(function: Function, i: int) -> Function:

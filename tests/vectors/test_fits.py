@@ -193,6 +193,33 @@ def test_wald_intervals_have_the_links_of_their_domains() -> None:
         held.interval("mean[0]")
 
 
+def test_functions_of_the_numbers_by_the_delta_method() -> None:
+    """A correlation has (1 - r²)/√n, the log-odds of two of K shares √(1/N_i + 1/N_j), a mean share its gradient."""
+    x = rows("MultivariateNormal")
+    fit = mle.fit(mle.MultivariateNormal(), x)
+    r = fit.quantity(lambda d: d.cov[0, 1] / math.sqrt(d.cov[0, 0] * d.cov[1, 1]))
+    assert r.value == pytest.approx(np.corrcoef(x.T)[0, 1], rel=1e-12)
+    assert r.se == pytest.approx((1.0 - r.value**2) / math.sqrt(len(x)), rel=1e-6)
+    assert r.high - r.low == pytest.approx(2.0 * 1.959963984540054 * r.se, rel=1e-12)
+    whole = fit.quantity(lambda d: d.cov)
+    np.testing.assert_allclose(whole.se, fit.se["cov"], rtol=1e-9)
+    counts = mle.fit(mle.Multinomial(), [30, 50, 20])
+    odds = counts.quantity(lambda d: math.log(d.p[0] / d.p[2]))
+    assert odds.se == pytest.approx(math.sqrt(1 / 30 + 1 / 20), rel=1e-5)
+    assert counts.quantity(lambda d: d.p.sum()).se == pytest.approx(0.0, abs=1e-12)
+    shares = mle.fit(mle.Dirichlet(), rows("Dirichlet"))
+    mean = shares.quantity(lambda d: d.moments().mean)
+    slope = (np.eye(3) - mean.value[:, None]) / shares.params["alpha"].sum()
+    np.testing.assert_allclose(mean.se, np.sqrt(np.diag(slope @ shares.cov @ slope.T)), rtol=1e-6)
+    held = mle.fit(mle.MultivariateNormal(cov=fit.params["cov"]), x).quantity(lambda d: d.mean[0] * d.cov[0, 0])
+    assert held.se == pytest.approx(fit.se["mean"][0] * fit.params["cov"][0, 0], rel=1e-9)
+    with pytest.raises(InputError, match="single numbers"):
+        fit.quantity(lambda d: d.mean[0], method="profile")
+    empty = mle.fit(mle.Categorical(categories=["a", "b", "c"]), ["a", "b", "a"])
+    with pytest.raises(InputError, match=r"p\[c\] has no standard error"):
+        empty.quantity(lambda d: d.p[0])
+
+
 # -- units -----------------------------------------------------------------------------------------------
 
 
