@@ -76,9 +76,10 @@ def _lomax_digits(x: float, theta: Sequence[float], _orders: tuple[int, ...]) ->
 
 
 def _gev_digits(x: float, theta: Sequence[float], _orders: tuple[int, ...]) -> int:
-    """Near ξ = 0, far above, the second derivative in x is that of e^-z, which is small beside the whole."""
+    """Far above, the second derivative in x near ξ = 0 is that of e^-z, and mu and sigma meet in 1/z: small numbers."""
     xi, mu, sigma = theta
-    return DIGITS + int(min(400.0, max(0.0, (x - mu) / sigma))) if abs(xi) < 1e-6 else DIGITS
+    z = max(0.0, (x - mu) / sigma)
+    return DIGITS + int(min(400.0, z) if abs(xi) < 1e-6 else 1.5 * math.log10(1.0 + z))
 
 
 def _by_hazard(quantile: Formula, slope: Formula, reach: float = 70.0) -> tuple[Formula, Formula, list[Any]]:
