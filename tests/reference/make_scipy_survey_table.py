@@ -1,9 +1,9 @@
-"""Writes scipy_survey.md: how `from_scipy` fares on each sample of tests/survey.py, beside the truth and scipy's answers.
+"""Writes scipy_survey.md: how `from_scipy` fares on each sample of tests/survey.py, beside the truth and scipy.
 
     python tests/reference/make_scipy_survey_table.py [FAMILY …]
 
-Prints what lies below either, and every verdict of a fit whose log-likelihood is finite and which found no maximum. Takes
-six minutes on one core.
+Prints what lies below either, and every verdict of a fit whose log-likelihood is finite and which found no maximum.
+Takes six minutes on one core.
 """
 
 from __future__ import annotations
