@@ -371,11 +371,13 @@ def test_the_search_finds_what_the_proof_finds(seed: int) -> None:
 def test_narrow_intervals_are_exact_rows() -> None:
     x = np.random.default_rng(11).triangular(0.0, 0.3, 1.0, 30)[:15]
     exact, narrow = mle.fit(mle.Triangular(), x), mle.fit(mle.Triangular(), mle.Sample.intervals(x - 5e-7, x + 5e-7))
-    for name in exact.free:
-        assert abs(narrow.params[name] - exact.params[name]) <= 1e-4 * exact.se[name]
+    for name in exact.free:  # an end that rests on a value moves with the end of its interval
+        allowed = 1e-4 * exact.se[name] if math.isfinite(exact.se[name]) else 1e-6
+        assert abs(narrow.params[name] - exact.params[name]) <= allowed
     vacuous = mle.fit(mle.Triangular(), mle.Sample(x, entry=-math.inf, exit=math.inf))
     for name in exact.free:
-        assert abs(vacuous.params[name] - exact.params[name]) <= 1e-6 * exact.se[name]
+        allowed = 1e-6 * exact.se[name] if math.isfinite(exact.se[name]) else 1e-12
+        assert abs(vacuous.params[name] - exact.params[name]) <= allowed
 
 
 def test_many_censored_rows_start_from_a_part() -> None:

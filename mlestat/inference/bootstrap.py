@@ -129,8 +129,8 @@ class Bootstrap:
 
     def _adjusted(self, what: str | Function, values: Floats, ends: Floats) -> Floats:
         """Return BCa's shares in place of the nominal ones (Efron 1987, eq. 2.3)."""
-        function = (lambda d: d.params[what]) if isinstance(what, str) else what
-        estimate = float(function(self.fit.distribution))  # type: ignore[arg-type]
+        function: Function = (lambda d: d.params[what]) if isinstance(what, str) else what
+        estimate = float(function(self.fit.distribution))
         share = float(np.mean(values < estimate) + 0.5 * np.mean(values == estimate))
         z0 = float(sc.ndtri(min(max(share, 0.5 / values.size), 1.0 - 0.5 / values.size)))
         a = acceleration(self.fit, function)

@@ -143,7 +143,7 @@ def _component(c: Distribution, rows: Rows, near: Distribution | None) -> Distri
     if values is not None and all(math.isfinite(v) for v in values.values()):
         return c.with_values(values)
     inner = Objective(c, source, rows=rows)
-    if near is not None and c.regular and not (c.searched or c.explored):
+    if near is not None and c.regular and not (c.searched or c.by_search):
         found = direct(inner, rows)
         return (found or maximise(inner, inner.eta({name: float(near.params[name]) for name in c.free}))).at.model
     return solve(inner, rows).at.model

@@ -64,5 +64,5 @@ class VectorRegion:
     def member(self, numbers: Floats) -> VectorDistribution:
         """Return the distribution with these free numbers."""
         values = shaped(self._domains, self.fit.sample.size, numbers)
-        member: VectorDistribution = self.fit.distribution.with_values(values)
+        member: VectorDistribution = self.fit.model.with_values(values)
         return member

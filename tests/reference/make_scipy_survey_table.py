@@ -28,10 +28,10 @@ HERE = Path(__file__).parent
 CLOSE = 1e-8
 HEAD = """# The survey of scipy's families
 
-{families} continuous families × {seeds} samples of n = 200 at loc = 10, scale = 3 (tests/survey.py), everything free.
-*verdicts*: of `mlestat.fit(mlestat.from_scipy(family), sample)`. *below*: how many log-likelihoods are below that at the
-true parameters or at scipy's answer by more than 1e-8 of it; an infinite one has the verdict "unbounded". *gain*: by how
-much scipy's `fit` is less likely at most, where both are finite. Written by make_scipy_survey_table.py.
+{families} continuous families × {seeds} samples of n = 200 at loc = 10, scale = 3 (tests/survey.py), all free.
+*verdicts*: of `mlestat.fit(mlestat.from_scipy(family), sample)`. *below*: how many log-likelihoods are below that at
+the true parameters or at scipy's answer by more than 1e-8 of it; an infinite one has the verdict "unbounded". *gain*:
+by how much scipy's `fit` is less likely at most, where both are finite. Written by make_scipy_survey_table.py.
 
 """
 
