@@ -21,7 +21,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mlestat.arrays import Array, log
+from mlestat.arrays import Array, log, namespace
 from mlestat.distributions.base import Distribution, Matrix, Terms, Vector, is_estimated
 from mlestat.distributions.parameters import Parameter, free, parameter
 from mlestat.errors import ParameterError
@@ -62,7 +62,8 @@ class Uniform(Distribution):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        known = not (is_estimated(self.low) or is_estimated(self.high))
+        # another library's values may be traced: looking at them would stop that
+        known = not any(is_estimated(v) or namespace(v).name != "numpy" for v in (self.low, self.high))
         if known and not np.all(np.asarray(self.low) < np.asarray(self.high)):
             raise ParameterError(f"Uniform needs low < high, got low = {self.low} and high = {self.high}; swap them")
 
