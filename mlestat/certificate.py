@@ -228,7 +228,8 @@ def _at_limit(words: Words, objective: Objective, best: Optimum, c: Contained, k
     """Return the contained family that is the supremum, in the parameters that were asked for."""
     asked = words.asked
     theirs = covariance_kind(c.special.model, kind if c.special.model.regular else None, rows.sample)
-    errors, correlation = _errors(c.objective, c.best, theirs)
+    singular = _condition(c.objective, c.best, theirs) > SINGULAR
+    errors, correlation = ({}, np.empty((0, 0))) if singular else _errors(c.objective, c.best, theirs)
     member = c.best.at.model
     told = list(errors)
     ours = {n: told.index(their) for n, their in c.special.names.items() if n in asked.free and their in errors}
