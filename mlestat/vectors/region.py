@@ -64,5 +64,7 @@ class VectorRegion:
     def member(self, numbers: Floats) -> VectorDistribution:
         """Return the distribution with these free numbers."""
         values = shaped(self._domains, self.fit.sample.size, numbers)
-        member: VectorDistribution = self.fit.model.with_values(values)
+        fitted = self.fit.distribution
+        assert fitted is not None  # functions are asked of fits with a finite maximum alone
+        member: VectorDistribution = fitted.with_values(values)
         return member

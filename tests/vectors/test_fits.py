@@ -207,6 +207,9 @@ def test_functions_of_the_numbers_by_the_delta_method() -> None:
     odds = counts.quantity(lambda d: math.log(d.p[0] / d.p[2]))
     assert odds.se == pytest.approx(math.sqrt(1 / 30 + 1 / 20), rel=1e-5)
     assert counts.quantity(lambda d: d.p.sum()).se == pytest.approx(0.0, abs=1e-12)
+    expected = counts.quantity(lambda d: d.moments().mean)  # n and the names stay those of the rows
+    np.testing.assert_allclose(expected.se, 100.0 * counts.se["p"], rtol=1e-9)
+    assert counts.quantity(lambda d: d.size).value == 3.0
     shares = mle.fit(mle.Dirichlet(), rows("Dirichlet"))
     mean = shares.quantity(lambda d: d.moments().mean)
     slope = (np.eye(3) - mean.value[:, None]) / shares.params["alpha"].sum()
