@@ -138,6 +138,28 @@ def test_gaps_are_bounded_from_above() -> None:
             assert mode == best[1] or abs(loglik(x, (low, mode, high)) - height) <= SAME * x.size
 
 
+def test_cells_sum_like_their_rows() -> None:
+    """The mean of log(y + s) in a cell from four moments, with two slopes: the fifth power of its half width is left.
+
+    All rows to the left of a mode at their end; then their mirror image, all rows to the right of a mode at 0.
+    """
+    from mlestat.distributions.triangular_fit import Cells, Held, Places
+
+    y = np.linspace(0.0, 1.0, 400) ** 3  # skewed within each cell
+    edges = np.concatenate([np.arange(200), np.arange(200, 390, 10), np.arange(390, 400)])
+    mirrored = np.sort(400 - np.append(edges[1:], 400))
+    share = np.full(400, 1.0 / 400)
+    for side, values, starts in ((0, y, edges), (1, 1.0 - y[::-1], mirrored)):
+        found = []
+        for cells in (Cells.of(values, share, starts), Cells.of(values, share, np.arange(400))):
+            first = np.array([0 if side else cells.edges.size])
+            place = Places(np.array([1.0 - side]), first, first)
+            found.append(place.sides(cells, Held(math.nan, math.nan))[side])
+        for out in (1e-3, 0.3):
+            rough, exact = (s.at(np.array([out])) for s in found)
+            np.testing.assert_allclose(np.ravel(rough), np.ravel(exact), rtol=1e-10)
+
+
 HELD: dict[str, dict[str, float]] = {
     "low": {"low": -0.2},
     "mode": {"mode": 0.35},
