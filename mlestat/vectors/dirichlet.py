@@ -99,7 +99,7 @@ def _log_ratio(x: Floats, c: Floats) -> Floats:
     return np.asarray(np.where(near, np.log1p((np.where(near, x, c) - c) / c), np.log(np.where(near, 1.0, x / c))))
 
 
-def _statistics(sample: VectorSample, threads: int) -> _Logs:
+def statistics(sample: VectorSample, threads: int = 1) -> _Logs:
     """Return the statistics by one pass, which also shows whether every row is on the simplex."""
     w = sample.weights
     few = sample.values[:: -(-sample.rows // 1000)].astype(float)
@@ -125,7 +125,7 @@ def _statistics(sample: VectorSample, threads: int) -> _Logs:
 
 def estimate(model: Dirichlet, sample: VectorSample, kind: str, threads: int) -> Estimated:
     """Return the maximum likelihood estimate."""
-    stats = _statistics(sample, threads)
+    stats = statistics(sample, threads)
     if model.alpha is not free:
         alpha = np.asarray(model.alpha)
         return Estimated(model, model.params, {}, np.empty((0, 0)), sample.n * stats.height(alpha), nothing_free())

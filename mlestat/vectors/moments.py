@@ -30,9 +30,6 @@ OFF_CENTRE = 10.0
 """Distance of mean and centre, in standard deviations, from which on the pass is made again about the mean: two
 digits."""
 
-SMALL, LARGE = 1e-250, 1e250
-"""Squares beyond these are taken in another unit."""
-
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -87,7 +84,7 @@ def moments(sample: VectorSample, threads: int = 1) -> Moments:
         unit = np.ones(sample.size)
         found = _pass(sample, few.mean(axis=0), unit, threads)
         variances = np.diag(found.second)
-        if not (np.isfinite(found.mean).all() and ((variances > SMALL) & (variances < LARGE)).all()):
+        if not (np.isfinite(found.mean).all() and ((variances > 0.0) & (variances < math.inf)).all()):
             centre, factor = _in_range(sample)
             found = _pass(sample, centre, factor, threads)
             variances = np.diag(found.second)

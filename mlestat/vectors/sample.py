@@ -225,14 +225,13 @@ def as_labels(
     given = Weights.read(weights, probability_weights, read.values.size)
     found = tuple(categories) if categories is not None else read.categories or categories_in(read.values)
     codes = codes_of(read.values, found)
-    lost = codes == MISSING
-    keep = given.kept(lost if missing == "drop" else np.zeros(lost.size, dtype=bool))
+    lost = codes == MISSING if missing == "drop" else np.zeros(codes.size, dtype=bool)
+    keep = given.kept(lost)
     codes = codes if keep is None else codes[keep]
     _check_labels(read, codes, keep, found)
     fields = given.fields(keep)
     n = float(codes.size) if "weights" not in fields else float(fields["weights"].sum())
-    dropped = int(lost.sum()) if missing == "drop" else 0
-    return LabelSample(codes, found, n, dropped=dropped, name=read.name, **fields)
+    return LabelSample(codes, found, n, dropped=int(lost.sum()), name=read.name, **fields)
 
 
 def _opened(sample: Sample, weights: Any, probability_weights: Any) -> tuple[Any, Any, Any]:
@@ -250,6 +249,8 @@ def _check_labels(read: Labels, codes: Codes, keep: NDArray[np.bool_] | None, ca
     """Refuse missing labels, and labels that are no category."""
     if codes.size == 0:
         raise DataError(f"all {read.values.size} labels are missing or have weight 0; nothing is left to fit")
+    if codes.min() >= 0:
+        return
     places = np.arange(read.values.size) if keep is None else np.flatnonzero(keep)
     bad = np.flatnonzero(codes == MISSING)
     if bad.size:

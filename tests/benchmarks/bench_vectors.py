@@ -72,7 +72,7 @@ def normals(n: int) -> Iterator[Line]:
         lambda: mle.fit(mle.Categorical(), labels).cov,
         lambda: np.unique(labels, return_counts=True),
         "np.unique",
-        4.0,
+        6.0,
     )
 
 

@@ -15,6 +15,7 @@ from vector_families import FAMILIES, ORDINARY
 
 import mlestat as mle
 from mlestat.errors import InputError
+from mlestat.vectors.dirichlet import statistics
 from mlestat.vectors.moments import moments
 from mlestat.vectors.sample import as_vectors
 
@@ -341,6 +342,16 @@ def test_dirichlets_far_apart(alpha: tuple[float, ...]) -> None:
             mean_log = mp.fsum(mp.log(mpf(v)) for v in x[:, j].tolist()) / len(x)
             slope = mean_log + mp.psi(0, mp.fsum(fit.params["alpha"].tolist())) - mp.psi(0, mpf(a))
             assert abs(slope) * len(x) * fit.se["alpha"][j] <= 1e-4 * math.sqrt(len(x))
+
+
+def test_logarithms_of_narrow_shares_keep_their_digits() -> None:
+    """Shares that spread by 1e-4 have logarithms about the centre of that size, exact to their own rounding, 1e-20."""
+    x = mle.Dirichlet([2e8, 3e8, 1e8]).sample(9, 300)
+    found = statistics(as_vectors(x, None, None, "raise", "x"))
+    with mp.workdps(40):
+        for j, c in enumerate(found.centre.tolist()):
+            mean_log = mp.fsum(mp.log(mpf(v) / mpf(c)) for v in x[:, j].tolist()) / len(x)
+            assert abs(mean_log - mpf(float(found.mean[j]))) <= 1e-19
 
 
 # -- what comes out -------------------------------------------------------------------------------------------

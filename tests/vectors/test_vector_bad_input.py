@@ -143,6 +143,9 @@ BAD: dict[str, Bad] = {
     "counted, but of probability 0": Bad(
         fit(mle.Multinomial(3, [1.0, 0.0]), [[2, 1]]), SupportError, ("category 1", "probability is 0")
     ),
+    "a column below squares": Bad(
+        fit(MVN(), np.array(X) * 1e-200), DataError, ("column 0", r"9\.6e-201", "variance", "divide")
+    ),
     # -- labels
     "an unknown label": Bad(
         fit(mle.Categorical(categories=["a", "b"]), ["a", "c", "c"]),

@@ -170,6 +170,15 @@ def test_columns_multiplied_and_shifted(factors: tuple[float, float]) -> None:
     np.testing.assert_allclose(far.params["cov1"], near.params["cov1"], rtol=1e-7)
 
 
+def test_two_equal_components_are_no_maximum() -> None:
+    """The score vanishes there, but the Hessian is not negative definite: a climb from there does not converge."""
+    x = rows(60)
+    mean, cov = x.mean(axis=0), np.cov(x, rowvar=False, bias=True)
+    equal = State(np.array([0.5, 0.5]), np.stack([mean] * 2), np.stack([cov] * 2))
+    end = climb(Columns(x.T.copy(), None), equal, FREE)
+    assert end is None or not end.converged or end.at.loglik > mle.fit(mle.MultivariateNormal(), x).loglik + 1e-6
+
+
 def test_many_rows_begin_from_a_part_of_them() -> None:
     """140 000 rows go by way of every fourth: the estimate is that of the truth's own climb."""
     x = np.asarray(TWO.sample(8, 140_000))
